@@ -1,0 +1,16 @@
+import { fail } from "./fail.ts";
+import type { Instant } from "./instant.ts";
+import type { DeadJob, FailedJob, RunningJob } from "./job.ts";
+
+/**
+ * Fails a job whose worker is gone. The first time it is due again at once; a job that goes on losing its workers
+ * waits like any other that fails.
+ */
+export function abandon(job: RunningJob, now: Instant): FailedJob | DeadJob {
+  const before = job.failures.some((failure) => failure.kind === "abandoned");
+  const thrown = {
+    name: "Abandoned",
+    message: `worker ${job.worker} was lost while it held the job`,
+  };
+  return fail(job, { kind: "abandoned", thrown, delayMs: before ? undefined : 0 }, now);
+}

@@ -1,0 +1,68 @@
+import { TurnoError } from "./turno-error.ts";
+
+/** The job is no longer held by who settles it: it was given to another worker, cancelled, or settled already. */
+export class LeaseLost extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("LeaseLost", message, options);
+  }
+}
+
+/** Why the signal of a job's handler is aborted when somebody cancels the job. */
+export class JobCancelled extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("JobCancelled", message, options);
+  }
+}
+
+/** Why the signal of a handler is aborted that has taken longer than its `timeoutMs`. */
+export class JobTimedOut extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("JobTimedOut", message, options);
+  }
+}
+
+/** Why the signals of handlers are aborted when their worker stops and the grace is over. */
+export class WorkerStopping extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("WorkerStopping", message, options);
+  }
+}
+
+/** Another job holds the unique key, so this one cannot be retried. */
+export class KeyTaken extends TurnoError {
+  /** The id of the job that holds the key. */
+  readonly holder: string;
+
+  constructor(message: string, holder: string) {
+    super("KeyTaken", message);
+    this.holder = holder;
+  }
+}
+
+/** There is no such job: it was never there, or has been pruned. */
+export class JobGone extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("JobGone", message, options);
+  }
+}
+
+/** The job ended without a result: its attempts are spent, or its handler gave it up. */
+export class JobDead extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("JobDead", message, options);
+  }
+}
+
+/** A result that cannot be stored; the job is dead, since running it again would repeat its effects. */
+export class ResultRefused extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("ResultRefused", message, options);
+  }
+}
+
+/** The queue was used after `close`. */
+export class QueueClosed extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("QueueClosed", message, options);
+  }
+}
