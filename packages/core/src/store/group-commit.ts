@@ -1,0 +1,214 @@
+import type { Job, NewJob } from "../job/job.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Turn } from "../time/turn.ts";
+import type { Patience } from "./patience.ts";
+import type { Added, ClaimRequest, Committed, Replaced, Store, Write } from "./store.ts";
+import { StoreError } from "./store-error.ts";
+
+/** What one caller wants written. */
+export interface Changes {
+  readonly replace: readonly Job[];
+  readonly add: readonly NewJob[];
+}
+
+/** What became of it, in the same order. */
+export interface Changed {
+  readonly replaced: readonly Replaced[];
+  readonly added: readonly Added[];
+}
+
+/** Takes part in commits with a claim of its own. */
+export interface Claimant {
+  /** What it can start now; undefined where it wants nothing, even of what `changes` makes ready. */
+  request(changes: Changes): ClaimRequest | undefined;
+  /** What its claim started. */
+  deliver(committed: Committed, request: ClaimRequest): void;
+  /** Its claim could not be carried out. */
+  refuse(error: unknown): void;
+}
+
+interface Entry {
+  readonly changes: Changes;
+  readonly resolve: (changed: Changed) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Claim {
+  readonly claimant: Claimant;
+  readonly request: ClaimRequest;
+}
+
+const MAX_ROWS = 1_000;
+const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
+
+/**
+ * Gathers the writes of one queue: those that come in the same turn, or while a commit is under way, share the next
+ * one, and a claimant's claim goes with it. A store that cannot commit tells exactly those who shared the commit.
+ */
+export class GroupCommit {
+  readonly #store: Pick<Store, "commit">;
+  readonly #clock: Clock;
+  readonly #turn: Turn;
+  readonly #patience: Patience;
+  readonly #claimants: Claimant[] = [];
+  #entries: Entry[] = [];
+  #scheduled = false;
+  #busy = false;
+  #claimWanted = false;
+
+  constructor(store: Pick<Store, "commit">, clock: Clock, turn: Turn, patience: Patience) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#turn = turn;
+    this.#patience = patience;
+  }
+
+  /** Resolves once the changes are durable. */
+  submit(changes: Changes): Promise<Changed> {
+    return new Promise((resolve, reject) => {
+      this.#entries.push({ changes, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Lets `claimant` take part until it is removed. */
+  admit(claimant: Claimant): void {
+    this.#claimants.push(claimant);
+  }
+
+  remove(claimant: Claimant): void {
+    const at = this.#claimants.indexOf(claimant);
+    if (at >= 0) this.#claimants.splice(at, 1);
+  }
+
+  /** Some claimant wants to claim, with or without changes to write. */
+  wake(): void {
+    this.#claimWanted = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#busy) return;
+    this.#scheduled = true;
+    this.#turn.microtask(() => {
+      this.#scheduled = false;
+      this.#commitNext();
+    });
+  }
+
+  #commitNext(): void {
+    const entries = this.#nextGroup();
+    const changes = together(entries);
+    this.#claimWanted = false;
+    const claim = this.#nextClaim(changes);
+    if (entries.length === 0 && claim === undefined) return;
+    this.#busy = true;
+    const done = (committed: Committed) => this.#done(entries, claim, committed);
+    const failed = (error: unknown) => this.#failed(entries, changes, claim, error);
+    try {
+      const committed = this.#commit(changes, claim);
+      if (committed instanceof Promise) committed.then(done, failed);
+      else done(committed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #commit(changes: Changes, claim: Claim | undefined) {
+    return this.#patience.try(() => {
+      const write: Write = { ...changes, now: this.#clock.now(), claim: claim?.request };
+      return this.#store.commit(write);
+    });
+  }
+
+  #done(entries: readonly Entry[], claim: Claim | undefined, committed: Committed): void {
+    this.#settle(entries, committed);
+    claim?.claimant.deliver(committed, claim.request);
+    this.#goOn();
+  }
+
+  #failed(
+    entries: readonly Entry[],
+    changes: Changes,
+    claim: Claim | undefined,
+    error: unknown,
+  ): void {
+    claim?.claimant.refuse(error);
+    const helpless = error instanceof StoreError && error.transient;
+    if (claim === undefined || entries.length === 0 || helpless) {
+      for (const entry of entries) entry.reject(error);
+      this.#goOn();
+      return;
+    }
+    // It may have been the claim that failed, and that is nothing to those who only wanted to write.
+    const alone = (async () => this.#commit(changes, undefined))();
+    alone.then(
+      (committed) => this.#done(entries, undefined, committed),
+      (again: unknown) => this.#failed(entries, changes, undefined, again),
+    );
+  }
+
+  #goOn(): void {
+    this.#busy = false;
+    if (this.#entries.length > 0 || this.#claimWanted) this.#schedule();
+  }
+
+  #settle(entries: readonly Entry[], { replaced, added }: Committed): void {
+    let replace = 0;
+    let add = 0;
+    for (const { changes, resolve } of entries) {
+      resolve({
+        replaced: replaced.slice(replace, (replace += changes.replace.length)),
+        added: added.slice(add, (add += changes.add.length)),
+      });
+    }
+  }
+
+  /** The entries of the next commit: as many as fit, but at least one. */
+  #nextGroup(): readonly Entry[] {
+    let rows = 0;
+    let length = 0;
+    let count = 0;
+    for (const { changes } of this.#entries) {
+      rows += changes.replace.length + changes.add.length;
+      length += textLength(changes);
+      if (count > 0 && (rows > MAX_ROWS || length > MAX_TEXT_LENGTH)) break;
+      count++;
+    }
+    if (count === this.#entries.length) {
+      const all = this.#entries;
+      this.#entries = [];
+      return all;
+    }
+    return this.#entries.splice(0, count);
+  }
+
+  #nextClaim(changes: Changes): Claim | undefined {
+    for (const claimant of this.#claimants) {
+      const request = claimant.request(changes);
+      if (request === undefined) continue;
+      // Whoever has claimed goes to the end of the line, and the others are asked in the next commit.
+      this.remove(claimant);
+      this.admit(claimant);
+      if (this.#claimants.length > 1) this.#claimWanted = true;
+      return { claimant, request };
+    }
+    return undefined;
+  }
+}
+
+function together(entries: readonly Entry[]): Changes {
+  const [only] = entries;
+  if (only !== undefined && entries.length === 1) return only.changes;
+  return {
+    replace: entries.flatMap(({ changes }) => changes.replace),
+    add: entries.flatMap(({ changes }) => changes.add),
+  };
+}
+
+function textLength({ replace, add }: Changes): number {
+  let length = 0;
+  for (const job of add) length += job.payload.length;
+  for (const job of replace) if (job.state === "completed") length += job.result?.length ?? 0;
+  return length;
+}

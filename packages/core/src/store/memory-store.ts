@@ -1,0 +1,228 @@
+import { compareClaimOrder } from "../job/claim-order.ts";
+import { claimPicker } from "../job/claim-picker.ts";
+import type { Counts } from "../job/format-summary.ts";
+import type { WorkerRecord } from "../job/given-up.ts";
+import { holdsKey } from "../job/holds-key.ts";
+import type { Instant } from "../job/instant.ts";
+import {
+  enqueued,
+  type Job,
+  type NewJob,
+  type RunningJob,
+  type WaitingJob,
+  type WorkerId,
+} from "../job/job.ts";
+import { encodeJobId, SALT_LIMIT } from "../job/job-id.ts";
+import { isPrunable, type PruneBefore } from "../job/retention.ts";
+import { start } from "../job/start.ts";
+import { JOB_STATES } from "../job/state.ts";
+import { SortedList } from "./sorted-list.ts";
+import {
+  type Added,
+  type BeatReply,
+  type ClaimRequest,
+  type Committed,
+  DUE_PER_CLAIM,
+  type ListFilter,
+  type Replaced,
+  type Store,
+  type Write,
+} from "./store.ts";
+
+/** Keeps jobs in memory: for tests, and for work that may be lost with its process. */
+export class MemoryStore implements Store {
+  readonly salt: number;
+  readonly #jobs = new Map<number, Job>();
+  readonly #keys = new Map<string, Job>();
+  readonly #ready = new Map<string, SortedList<WaitingJob>>();
+  readonly #due = new SortedList<WaitingJob>((a, b) => a.runAt - b.runAt || a.seq - b.seq);
+  readonly #workers = new Map<WorkerId, { beat: number; readonly leaseMs: number }>();
+  readonly #paused = new Set<string>();
+  #lastSeq = 0;
+  #lastWorker = 0;
+
+  /** `random` gives numbers from 0 to 1; the first makes the salt of the ids. */
+  constructor({ random = Math.random }: { readonly random?: () => number } = {}) {
+    this.salt = Math.floor(random() * SALT_LIMIT);
+  }
+
+  commit({ now, replace = [], add = [], claim }: Write): Committed {
+    const replaced = replace.map((job) => this.#replace(job));
+    const added = add.map((job) => this.#add(job));
+    const workerKnown = claim === undefined || this.#workers.has(claim.worker);
+    const claimed = claim !== undefined && workerKnown ? this.#claim(claim, now) : [];
+    return { replaced, added, claimed, workerKnown };
+  }
+
+  join({ leaseMs }: { readonly leaseMs: number }): WorkerId {
+    this.#workers.set(++this.#lastWorker, { beat: 0, leaseMs });
+    return this.#lastWorker;
+  }
+
+  beat(worker: WorkerId): BeatReply {
+    const known = this.#workers.get(worker);
+    if (known === undefined) return { known: false, holds: [] };
+    known.beat++;
+    const holds = this.#select((job) => job.state === "running" && job.worker === worker);
+    return { known: true, holds: holds.map(({ seq, revision }) => ({ seq, revision })) };
+  }
+
+  leave(worker: WorkerId, beat?: number): boolean {
+    if (beat !== undefined && this.#workers.get(worker)?.beat !== beat) return false;
+    return this.#workers.delete(worker);
+  }
+
+  workers(): readonly WorkerRecord[] {
+    return Array.from(this.#workers, ([id, { beat, leaseMs }]) => ({
+      id,
+      beat,
+      leaseMs,
+      gone: false,
+    }));
+  }
+
+  get(seqs: readonly number[]): readonly (Job | undefined)[] {
+    return seqs.map((seq) => this.#jobs.get(seq));
+  }
+
+  list({
+    states,
+    types,
+    orphaned = false,
+    beforeSeq = Infinity,
+    limit,
+  }: ListFilter): readonly Job[] {
+    const found = this.#select(
+      (job) =>
+        job.seq < beforeSeq &&
+        (states === undefined || states.includes(job.state)) &&
+        (types === undefined || types.includes(job.type)) &&
+        (!orphaned || (job.state === "running" && !this.#workers.has(job.worker))),
+    );
+    return found.sort((a, b) => b.seq - a.seq).slice(0, limit);
+  }
+
+  counts(): Counts {
+    const counts = Object.fromEntries(JOB_STATES.map((state) => [state, 0])) as Record<
+      Job["state"],
+      number
+    >;
+    for (const { state } of this.#jobs.values()) counts[state]++;
+    return counts;
+  }
+
+  nextDueAt(): Instant | undefined {
+    return this.#due.first?.runAt;
+  }
+
+  pause(change?: { readonly type: string; readonly paused: boolean }): readonly string[] {
+    if (change?.paused === true) this.#paused.add(change.type);
+    if (change?.paused === false) this.#paused.delete(change.type);
+    return [...this.#paused].sort();
+  }
+
+  prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }): number {
+    const old = this.#select((job) => job.seq !== this.#lastSeq && isPrunable(job, before)).slice(
+      0,
+      limit,
+    );
+    for (const job of old) this.#forget(job);
+    return old.length;
+  }
+
+  close(): void {}
+
+  #replace(job: Job): Replaced {
+    const stored = this.#jobs.get(job.seq);
+    if (stored === undefined || stored.revision !== job.revision - 1) return "stale";
+    const holder = this.#holderOf(job);
+    if (holder !== undefined && holder.seq !== job.seq) return { keyHeldBy: holder.id };
+    this.#forget(stored);
+    this.#keep(job);
+    return "written";
+  }
+
+  #add(job: NewJob): Added {
+    const holder = this.#holderOf({ ...job, state: "pending" });
+    if (holder !== undefined) return { id: holder.id, added: false };
+    const seq = ++this.#lastSeq;
+    const id = encodeJobId({ createdAt: job.createdAt, salt: this.salt, seq });
+    this.#keep(enqueued(job, seq, id));
+    return { id, added: true };
+  }
+
+  #claim({ worker, types, ...limits }: ClaimRequest, now: Instant): RunningJob[] {
+    this.#makeDueReady(now);
+    const verdictOn = claimPicker(limits);
+    const open = new Set(
+      (types ?? [...this.#ready.keys()]).filter((type) => !this.#paused.has(type)),
+    );
+    const claimed: RunningJob[] = [];
+    for (let job = this.#nextReady(open); job !== undefined; job = this.#nextReady(open)) {
+      const verdict = verdictOn(job);
+      if (verdict === "stop") break;
+      if (verdict === "skip type") {
+        open.delete(job.type);
+        continue;
+      }
+      const running = start(job, worker, now);
+      this.#forget(job);
+      this.#keep(running);
+      claimed.push(running);
+    }
+    return claimed;
+  }
+
+  #makeDueReady(now: Instant): void {
+    for (let count = 0; count < DUE_PER_CLAIM; count++) {
+      const job = this.#due.first;
+      if (job === undefined || job.runAt > now) return;
+      this.#forget(job);
+      this.#keep({ ...job, ready: true });
+    }
+  }
+
+  #nextReady(types: ReadonlySet<string>): WaitingJob | undefined {
+    let next: WaitingJob | undefined;
+    for (const type of types) {
+      const first = this.#ready.get(type)?.first;
+      if (first !== undefined && (next === undefined || compareClaimOrder(first, next) < 0))
+        next = first;
+    }
+    return next;
+  }
+
+  #holderOf(job: Parameters<typeof holdsKey>[0] & Pick<Job, "type">): Job | undefined {
+    return holdsKey(job) ? this.#keys.get(keyOf(job)) : undefined;
+  }
+
+  #keep(job: Job): void {
+    this.#jobs.set(job.seq, job);
+    if (holdsKey(job)) this.#keys.set(keyOf(job), job);
+    if (job.state === "pending" || job.state === "failed") this.#listOf(job).add(job);
+  }
+
+  #forget(job: Job): void {
+    this.#jobs.delete(job.seq);
+    if (holdsKey(job)) this.#keys.delete(keyOf(job));
+    if (job.state === "pending" || job.state === "failed") this.#listOf(job).delete(job);
+  }
+
+  #listOf(job: WaitingJob): SortedList<WaitingJob> {
+    if (!job.ready) return this.#due;
+    let list = this.#ready.get(job.type);
+    if (list === undefined) {
+      list = new SortedList<WaitingJob>(compareClaimOrder);
+      this.#ready.set(job.type, list);
+    }
+    return list;
+  }
+
+  #select(wanted: (job: Job) => boolean): Job[] {
+    return [...this.#jobs.values()].filter(wanted);
+  }
+}
+
+function keyOf(job: Pick<Job, "type" | "uniqueKey">): string {
+  return JSON.stringify([job.type, job.uniqueKey]);
+}

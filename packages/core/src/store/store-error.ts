@@ -1,0 +1,72 @@
+import { TurnoError } from "../job/turno-error.ts";
+
+/** What a store throws when it cannot do its work; nothing was written. */
+export class StoreError extends TurnoError {
+  /** Whether the same call may succeed later, without anybody's help. */
+  readonly transient: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    options: ErrorOptions & { readonly transient?: boolean } = {},
+  ) {
+    super(code, message, options);
+    this.transient = options.transient ?? false;
+  }
+}
+
+/** Somebody else was writing for too long. */
+export class StoreBusy extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreBusy", message, { ...options, transient: true });
+  }
+}
+
+/** There is no room left to write. */
+export class StoreFull extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreFull", message, { ...options, transient: true });
+  }
+}
+
+/** The store may not be written or opened: permissions, a read-only file or directory, a missing directory. */
+export class StoreUnwritable extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreUnwritable", message, options);
+  }
+}
+
+/** What is stored is damaged, or is no queue. */
+export class StoreCorrupt extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreCorrupt", message, options);
+  }
+}
+
+/** The file that was opened is no longer the one at its path. */
+export class StoreReplaced extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreReplaced", message, options);
+  }
+}
+
+/** The store was written by a newer version of Turno. */
+export class StoreNewer extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreNewer", message, options);
+  }
+}
+
+/** The platform or the engine is too old for this store. */
+export class StoreUnsupported extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreUnsupported", message, options);
+  }
+}
+
+/** The store was used after `close`. */
+export class StoreClosed extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreClosed", message, options);
+  }
+}

@@ -1,0 +1,142 @@
+import type { ClaimLimits } from "../job/claim-picker.ts";
+import type { Counts } from "../job/format-summary.ts";
+import type { WorkerRecord } from "../job/given-up.ts";
+import type { Instant } from "../job/instant.ts";
+import type { Job, NewJob, RunningJob, WorkerId } from "../job/job.ts";
+import type { PruneBefore } from "../job/retention.ts";
+import type { JobState } from "../job/state.ts";
+
+/** A value, or a promise of it: a synchronous store declares the plain value. */
+export type Awaitable<T> = T | Promise<T>;
+
+/**
+ * Where jobs live. A store keeps jobs and finds them; what a job may become is decided in `job/`. `storeSuite` of
+ * `@turno/testkit` holds an implementation to what is said here.
+ *
+ * A method that cannot do its work throws (or rejects with) a `StoreError`, and then has done nothing.
+ */
+export interface Store {
+  /** The random number of this database, below 2³⁴, kept with it for ever: part of every job's id. */
+  readonly salt: number;
+
+  /**
+   * One atomic, durable write, in this order: writes each job of `replace` whose stored revision is the one before
+   * its own; adds jobs, whose revision is 1; makes up to 1,000 due jobs ready, earliest first, and starts ready jobs
+   * for `claim` in claim order, as `start` and `claimPicker` say, paused types left out. The answer tells of each
+   * what became of it, in the same order.
+   */
+  commit(write: Write): Awaitable<Committed>;
+
+  /** A new worker: gives it a number that no worker of this database had before. */
+  join(worker: { readonly leaseMs: number }): Awaitable<WorkerId>;
+
+  /** A sign of life: one write. A worker that was given up is not known any more, and stays so. */
+  beat(worker: WorkerId): Awaitable<BeatReply>;
+
+  /** Beats from a place that a busy handler cannot hold up. Absent where there is none: then `beat` is called by timer. */
+  heart?(worker: WorkerId, options: HeartOptions): Heart;
+
+  /**
+   * Forgets a worker, so that what it still holds is orphaned; does nothing if `beat` is given and no longer its
+   * latest. Says whether it was forgotten.
+   */
+  leave(worker: WorkerId, beat?: number): Awaitable<boolean>;
+
+  /** Every worker that has joined and not left. */
+  workers(): Awaitable<readonly WorkerRecord[]>;
+
+  /** For each row's number its job, or undefined where there is none. */
+  get(seqs: readonly number[]): Awaitable<readonly (Job | undefined)[]>;
+
+  /** Up to `limit` jobs that pass the filter, the newest (highest `seq`) first. */
+  list(filter: ListFilter): Awaitable<readonly Job[]>;
+
+  counts(): Awaitable<Counts>;
+
+  /** The earliest `runAt` among the waiting jobs that are not ready; undefined where there is none. */
+  nextDueAt(): Awaitable<Instant | undefined>;
+
+  /** Pauses a type, or lets it go on, for every claim to come. Answers with the types that are paused now. */
+  pause(change?: { readonly type: string; readonly paused: boolean }): Awaitable<readonly string[]>;
+
+  /**
+   * Deletes up to `limit` jobs that `isPrunable` says may go, but never the newest job of all, so that row numbers
+   * are not given twice. Answers with how many it deleted.
+   */
+  prune(request: { readonly before: PruneBefore; readonly limit: number }): Awaitable<number>;
+
+  /** Calls `listener` soon after another process or tab has added or settled work; a hint, which may be missed. */
+  watch?(listener: () => void): Disposable;
+
+  /** The same writes inside a transaction of the caller's. Absent where callers have none. */
+  within?(transaction: never): { commit(write: Write): Awaitable<Committed> };
+
+  /** Lets go of what the store holds; what was handed in is closed by who opened it. */
+  close(): Awaitable<void>;
+}
+
+export interface Write {
+  readonly now: Instant;
+  readonly replace?: readonly Job[] | undefined;
+  readonly add?: readonly NewJob[] | undefined;
+  readonly claim?: ClaimRequest | undefined;
+}
+
+export interface ClaimRequest extends ClaimLimits {
+  readonly worker: WorkerId;
+  /** The types it wants. Absent: any. */
+  readonly types?: readonly string[] | undefined;
+}
+
+export interface Committed {
+  readonly replaced: readonly Replaced[];
+  readonly added: readonly Added[];
+  /** In claim order. */
+  readonly claimed: readonly RunningJob[];
+  /** False where the worker that claims is not known: it was given up, and claims nothing. */
+  readonly workerKnown: boolean;
+}
+
+/** `stale`: the job's revision has moved on, or the job is gone. A key that another job holds is not taken from it. */
+export type Replaced = "written" | "stale" | { readonly keyHeldBy: string };
+
+/** The id of the job that was added, or of the one that holds its key. */
+export interface Added {
+  readonly id: string;
+  readonly added: boolean;
+}
+
+export interface BeatReply {
+  /** False: the worker was given up, and holds nothing any more. */
+  readonly known: boolean;
+  /** The jobs it holds. */
+  readonly holds: readonly { readonly seq: number; readonly revision: number }[];
+}
+
+export interface HeartOptions {
+  readonly everyMs: number;
+  readonly onReply: (reply: BeatReply) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Heart {
+  /**
+   * Says in how many milliseconds a handler will be so late that a worker which does not answer any more should be
+   * given up: the heart then falls silent. Undefined: never.
+   */
+  silenceIn(ms: number | undefined): void;
+  stop(): Awaitable<void>;
+}
+
+export interface ListFilter {
+  readonly states?: readonly JobState[] | undefined;
+  readonly types?: readonly string[] | undefined;
+  /** Only running jobs whose worker is not known. */
+  readonly orphaned?: boolean | undefined;
+  /** Only jobs with a lower row number: the next page. */
+  readonly beforeSeq?: number | undefined;
+  readonly limit: number;
+}
+
+/** How many due jobs one claim makes ready at the most. */
+export const DUE_PER_CLAIM = 1_000;

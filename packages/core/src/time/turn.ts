@@ -1,0 +1,33 @@
+import type { Clock } from "./clock.ts";
+import { soon } from "./soon.ts";
+
+/** Work that goes on in microtasks for longer than this keeps timers and I/O waiting. */
+const LONGEST_TURN_MS = 8;
+
+/** Knows for how long the event loop has not been yielded to. */
+export class Turn {
+  readonly #clock: Pick<Clock, "monotonic">;
+  #startedAt = 0;
+
+  constructor(clock: Pick<Clock, "monotonic">) {
+    this.#clock = clock;
+  }
+
+  get isOver(): boolean {
+    return this.#clock.monotonic() - this.#startedAt > LONGEST_TURN_MS;
+  }
+
+  /** Calls back in this turn of the event loop if it has not lasted too long, else in the next. */
+  microtask(callback: () => void): void {
+    if (this.isOver) this.next(callback);
+    else queueMicrotask(callback);
+  }
+
+  /** Calls back in the next turn of the event loop. */
+  next(callback: () => void): void {
+    soon(() => {
+      this.#startedAt = this.#clock.monotonic();
+      callback();
+    });
+  }
+}
