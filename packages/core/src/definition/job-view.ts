@@ -1,0 +1,48 @@
+import type {
+  CancelledJob,
+  CompletedJob,
+  DeadJob,
+  FailedJob,
+  Job,
+  PendingJob,
+  RunningJob,
+} from "../job/job.ts";
+import type { JobDefinitions, PayloadInput, ResultInput, TypeName } from "./job-definition.ts";
+
+declare const jobType: unique symbol;
+
+/** A job's id; it remembers its type's name, so that `get` and `result` know what they give. */
+export type JobId<T extends string = string> = string & { readonly [jobType]?: T };
+
+type Seen<J extends Job, D extends JobDefinitions, T extends TypeName<D>> = Omit<
+  J,
+  "id" | "type" | "payload" | "result"
+> & {
+  readonly id: JobId<T>;
+  readonly type: T;
+  readonly payload: PayloadInput<D, T>;
+} & (J extends CompletedJob ? { readonly result: ResultInput<D, T> } : unknown);
+
+type Each<D extends JobDefinitions, T extends TypeName<D>> =
+  | Seen<PendingJob, D, T>
+  | Seen<FailedJob, D, T>
+  | Seen<RunningJob, D, T>
+  | Seen<CompletedJob, D, T>
+  | Seen<DeadJob, D, T>
+  | Seen<CancelledJob, D, T>;
+
+/** A job as users see it: its payload and result are values, fresh copies each time. */
+export type JobOf<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>> = T extends unknown
+  ? Each<D, T>
+  : never;
+
+/** The view of a stored job. */
+export function viewOf<D extends JobDefinitions, T extends TypeName<D>>(job: Job): JobOf<D, T> {
+  const result =
+    job.state === "completed" && job.result !== undefined ? JSON.parse(job.result) : undefined;
+  return {
+    ...job,
+    payload: JSON.parse(job.payload),
+    ...(job.state === "completed" && { result }),
+  } as unknown as JobOf<D, T>;
+}

@@ -1,0 +1,72 @@
+import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
+import { parse } from "../definition/parse.ts";
+import { checkName } from "../job/check-name.ts";
+import type { NewJob } from "../job/job.ts";
+import { type JsonText, toJsonText } from "../job/json-text.ts";
+import { type EnqueueOptions, newJob } from "../job/new-job.ts";
+import { shown } from "../job/shown.ts";
+import type { Awaitable } from "../store/store.ts";
+
+/** What somebody wants enqueued, before any check. */
+export interface Wanted {
+  readonly type: unknown;
+  /** Empty where no payload was given: that is not the same as an undefined one. */
+  readonly payload: readonly [] | readonly [unknown];
+  readonly options: EnqueueOptions | undefined;
+  /** Where the payload stands, for messages. */
+  readonly root: string;
+}
+
+/** Checks the jobs that producers want. */
+export class Admission {
+  readonly #definitions: JobDefinitions | undefined;
+  readonly #now: () => number;
+
+  constructor(definitions: JobDefinitions | undefined, now: () => number) {
+    this.#definitions = definitions;
+    this.#now = now;
+  }
+
+  /** The checked job: at once, or a promise where its schema answers with one. */
+  admit({ type, payload, options, root }: Wanted): Awaitable<NewJob> {
+    const name = checkName(type, "type");
+    const definition = this.#definitionOf(name);
+    const text = payloadText(payload, definition, root);
+    const job = newJob(name, text, options ?? {}, settingsOf(definition), this.#now());
+    const schema = definition?.payload;
+    // A copy: what is stored is what was checked, whatever a schema does to its input.
+    const checked = schema === undefined ? undefined : parse(schema, JSON.parse(text), root);
+    return checked instanceof Promise ? checked.then(() => job) : job;
+  }
+
+  #definitionOf(type: string): JobDefinition | undefined {
+    if (this.#definitions === undefined) return undefined;
+    if (Object.hasOwn(this.#definitions, type)) return this.#definitions[type];
+    const known = Object.keys(this.#definitions).slice(0, 10).join(", ");
+    throw new TypeError(`there is no type ${shown(type)} in this queue's jobs; there are ${known}`);
+  }
+}
+
+function payloadText(
+  payload: Wanted["payload"],
+  definition: JobDefinition | undefined,
+  root: string,
+): JsonText {
+  const needsNone = definition !== undefined && definition.payload === undefined;
+  if (
+    payload.length === 0 ? definition?.payload === undefined : needsNone && payload[0] === undefined
+  )
+    return "null";
+  return toJsonText(payload[0], root);
+}
+
+function settingsOf(definition: JobDefinition | undefined) {
+  if (definition === undefined) return {};
+  const { priority, maxAttempts, timeoutMs, backoff } = definition;
+  return {
+    priority,
+    maxAttempts,
+    timeoutMs,
+    backoff: typeof backoff === "function" ? undefined : backoff,
+  };
+}

@@ -1,0 +1,56 @@
+import type { JobDefinitions, TypeName } from "../definition/job-definition.ts";
+import type { JobId, JobOf } from "../definition/job-view.ts";
+import { checkInteger } from "../job/check-integer.ts";
+import { seqOfJobId } from "../job/job-id.ts";
+import { shown } from "../job/shown.ts";
+import { JOB_STATES, type JobState } from "../job/state.ts";
+import type { ListFilter } from "../store/store.ts";
+
+/** Which jobs `list` gives. */
+export interface ListOptions<T extends string = string> {
+  readonly states?: readonly JobState[] | undefined;
+  readonly types?: readonly T[] | undefined;
+  /** Jobs a page, 1 to 1,000. Default: 100. */
+  readonly limit?: number | undefined;
+  /** The page after the one whose `next` this was. */
+  readonly after?: JobId | undefined;
+}
+
+/** Some jobs, the newest first. */
+export interface Page<D extends JobDefinitions> {
+  readonly jobs: readonly JobOf<D, TypeName<D>>[];
+  /** What to pass as `after` for the next page; undefined where this is the last. */
+  readonly next: JobId | undefined;
+}
+
+const NAMES = new Set(["states", "types", "limit", "after"]);
+
+/** Checks the options of `list`. */
+export function filterOf(options: ListOptions, salt: number): ListFilter {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name))
+      throw new TypeError(
+        `there is no option ${shown(name)}; the options are ${[...NAMES].join(", ")}`,
+      );
+  }
+  const { states, types, limit, after } = options;
+  checkList(states, "states", (state) => JOB_STATES.includes(state));
+  checkList(types, "types", (type) => typeof type === "string");
+  return {
+    states,
+    types,
+    limit: checkInteger(limit ?? 100, "limit", 1, 1_000),
+    beforeSeq: after === undefined ? undefined : seqOfJobId(after, salt),
+  };
+}
+
+function checkList<T>(
+  list: readonly T[] | undefined,
+  name: string,
+  isOne: (item: T) => boolean,
+): void {
+  if (list === undefined) return;
+  if (!Array.isArray(list)) throw new TypeError(`${name} must be an array, but is ${shown(list)}`);
+  const wrong = list.find((item) => !isOne(item));
+  if (wrong !== undefined) throw new TypeError(`${name} names ${shown(wrong)}, which there is not`);
+}

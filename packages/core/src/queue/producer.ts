@@ -1,0 +1,37 @@
+import type { JobDefinitions, PayloadInput, TypeName } from "../definition/job-definition.ts";
+import type { JobId } from "../definition/job-view.ts";
+import type { EnqueueOptions } from "../job/new-job.ts";
+
+/** A job that was wanted: it is stored. */
+export interface Enqueued<T extends string = string> {
+  /** Its id, or that of the job that holds its unique key. */
+  readonly id: JobId<T>;
+  /** False where another job holds the unique key: then nothing was added. */
+  readonly added: boolean;
+}
+
+/** What follows the type in a call of `enqueue`: the payload may be left out where the type has none. */
+export type EnqueueArguments<D extends JobDefinitions, T extends TypeName<D>> =
+  undefined extends PayloadInput<D, T>
+    ? [payload?: PayloadInput<D, T>, options?: EnqueueOptions]
+    : [payload: PayloadInput<D, T>, options?: EnqueueOptions];
+
+type ItemOf<D extends JobDefinitions, T extends TypeName<D>> = {
+  readonly type: T;
+} & (undefined extends PayloadInput<D, T>
+  ? { readonly payload?: PayloadInput<D, T> }
+  : { readonly payload: PayloadInput<D, T> }) &
+  EnqueueOptions;
+
+/** One of many: the type, its payload, and the options beside them. */
+export type EnqueueItem<D extends JobDefinitions> = {
+  [T in TypeName<D>]: ItemOf<D, T>;
+}[TypeName<D>];
+
+/** The part of a queue that code needs which only enqueues. */
+export interface Producer<D extends JobDefinitions> {
+  /** Resolves once the job is stored. Rejects with an error that names what is wrong with it, and then nothing is. */
+  enqueue<T extends TypeName<D>>(type: T, ...rest: EnqueueArguments<D, T>): Promise<Enqueued<T>>;
+  /** All or none, in one transaction; the answers come in the same order. */
+  enqueueMany(items: readonly EnqueueItem<D>[]): Promise<Enqueued<TypeName<D>>[]>;
+}

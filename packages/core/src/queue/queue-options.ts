@@ -1,0 +1,64 @@
+import { defineJobs } from "../definition/define-jobs.ts";
+import type { JobDefinitions } from "../definition/job-definition.ts";
+import { checkRetention, DEFAULT_RETENTION, type Retention } from "../job/retention.ts";
+import { shown } from "../job/shown.ts";
+import type { Store } from "../store/store.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { checkLease } from "../worker/worker-options.ts";
+
+export interface QueueOptions<D extends JobDefinitions, S extends Store> {
+  readonly store: S;
+  /** The types of jobs, by `defineJobs`. Absent: any type, any payload. */
+  readonly jobs?: D | undefined;
+  /** How long finished jobs are kept. Default: completed and cancelled 24 hours, dead 7 days. */
+  readonly retention?: Partial<Retention> | undefined;
+  /** The lease of jobs that are claimed by hand, 100 ms to 1 hour. Default: 30,000. */
+  readonly leaseMs?: number | undefined;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Gives numbers from 0 to 1. Default: Math.random. */
+  readonly random?: (() => number) | undefined;
+}
+
+const NAMES = new Set(["store", "jobs", "retention", "leaseMs", "clock", "random"]);
+
+/** Checks the options and fills in the defaults. */
+export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
+  options: QueueOptions<D, S>,
+) {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `new Queue() takes an object such as { store, jobs }, but got ${shown(options)}`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name))
+      throw new TypeError(
+        `there is no option ${shown(name)}; the options are ${[...NAMES].join(", ")}`,
+      );
+  }
+  const { store, jobs, clock = systemClock, random = Math.random } = options;
+  if (typeof store !== "object" || store === null || typeof store.commit !== "function") {
+    throw new TypeError(
+      `store must be a store such as new MemoryStore() or openSqliteStore(path), but is ${shown(store)}`,
+    );
+  }
+  return {
+    store,
+    jobs: jobs === undefined ? undefined : defineJobs<JobDefinitions>(jobs),
+    retention: checkRetention(options.retention ?? {}, DEFAULT_RETENTION),
+    leaseMs: checkLease(options.leaseMs),
+    clock: wholeMilliseconds(clock),
+    random,
+  };
+}
+
+/** Stores keep integers, whatever a clock gives. */
+function wholeMilliseconds(clock: Clock): Clock {
+  return {
+    now: () => Math.floor(clock.now()),
+    monotonic: () => clock.monotonic(),
+    setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
+    clearTimeout: (handle) => clock.clearTimeout(handle),
+  };
+}

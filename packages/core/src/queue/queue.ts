@@ -1,0 +1,334 @@
+import { definitionOf } from "../definition/define-jobs.ts";
+import type {
+  AnyJobs,
+  JobDefinitions,
+  ResultInput,
+  TypeName,
+} from "../definition/job-definition.ts";
+import { type JobId, type JobOf, viewOf } from "../definition/job-view.ts";
+import { Events, type Unsubscribe, type WithErrors } from "../events/events.ts";
+import { cancel } from "../job/cancel.ts";
+import { checkInteger } from "../job/check-integer.ts";
+import { checkName } from "../job/check-name.ts";
+import { complete } from "../job/complete.ts";
+import { type Counts, formatSummary } from "../job/format-summary.ts";
+import type { Job, RunningJob } from "../job/job.ts";
+import { seqOfJobId } from "../job/job-id.ts";
+import { checkInstant, dueAt } from "../job/new-job.ts";
+import { QueueClosed } from "../job/outcome-error.ts";
+import { release, snooze } from "../job/put-back.ts";
+import { reschedule } from "../job/reschedule.ts";
+import { checkRetention, pruneBefore, type Retention } from "../job/retention.ts";
+import { retry } from "../job/retry.ts";
+import { shown } from "../job/shown.ts";
+import { isFinishedState } from "../job/state.ts";
+import type { SnoozeOptions } from "../job/verdict.ts";
+import { GroupCommit } from "../store/group-commit.ts";
+import { Patience } from "../store/patience.ts";
+import type { Awaitable, Store, Write } from "../store/store.ts";
+import { Turn } from "../time/turn.ts";
+import { checkHandlers } from "../worker/check-handlers.ts";
+import { type AnyClaimedJob, type ClaimedJob, heldJob } from "../worker/claimed-job.ts";
+import type { Handlers } from "../worker/handler.ts";
+import { resultText, threw } from "../worker/outcome.ts";
+import type { Settled } from "../worker/settled.ts";
+import { Worker, type Workplace } from "../worker/worker.ts";
+import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
+import { Admission } from "./admission.ts";
+import { change } from "./change.ts";
+import type { ClaimedOf, ClaimOptions } from "./claim-options.ts";
+import { OwnLoop } from "./own-loop.ts";
+import { filterOf, type ListOptions, type Page } from "./page.ts";
+import type { Enqueued, EnqueueArguments, EnqueueItem, Producer } from "./producer.ts";
+import { type QueueOptions, resolveQueueOptions } from "./queue-options.ts";
+import { settledBy } from "./settle.ts";
+import { Transaction } from "./transaction.ts";
+import { admitAll, wantedOf } from "./wanted.ts";
+import type { TransactionOf, Within } from "./within.ts";
+
+const PRUNE_CHUNK = 1_000;
+
+/**
+ * Jobs to be done: producers enqueue them, workers claim them. Methods that write resolve once the store has it; what
+ * the store cannot do rejects with a `StoreError`, and wrong use with a `TypeError` or `RangeError`.
+ */
+export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
+  implements Producer<D>, AsyncDisposable
+{
+  readonly #workplace: Workplace;
+  readonly #admission: Admission;
+  readonly #events = new Events<WithErrors>();
+  readonly #workers = new Set<Worker<D>>();
+  readonly #ownLoop: OwnLoop<D>;
+  #watch: Disposable | undefined;
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: QueueOptions<D, S>) {
+    const { store, jobs, retention, leaseMs, clock, random } = resolveQueueOptions(options);
+    const turn = new Turn(clock);
+    const patience = new Patience(clock, random);
+    const group = new GroupCommit(store, clock, turn, patience);
+    this.#workplace = { store, group, clock, turn, patience, retention, definitions: jobs ?? {} };
+    this.#admission = new Admission(jobs, () => clock.now());
+    this.#ownLoop = new OwnLoop({
+      ...this.#workplace,
+      leaseMs,
+      onError: (error) => this.#events.error(error),
+    });
+  }
+
+  /** Calls `listener` when something goes wrong behind the calls: while claimed jobs are held by hand. */
+  on<K extends keyof WithErrors>(name: K, listener: (event: WithErrors[K]) => void): Unsubscribe {
+    return this.#events.on(name, listener);
+  }
+
+  async enqueue<T extends TypeName<D>>(
+    type: T,
+    ...rest: EnqueueArguments<D, T>
+  ): Promise<Enqueued<T>> {
+    this.#checkOpen();
+    const admitted = this.#admission.admit(wantedOf(type, rest));
+    const job = admitted instanceof Promise ? await admitted : admitted;
+    const { added } = await this.#workplace.group.submit({ replace: [], add: [job] });
+    return added[0] as Enqueued<T>;
+  }
+
+  async enqueueMany(items: readonly EnqueueItem<D>[]): Promise<Enqueued<TypeName<D>>[]> {
+    this.#checkOpen();
+    const admitted = admitAll(this.#admission, items);
+    const jobs = await Promise.all(admitted.map(async (job) => job));
+    if (jobs.length === 0) return [];
+    const { added } = await this.#workplace.group.submit({ replace: [], add: jobs });
+    return [...added] as Enqueued<TypeName<D>>[];
+  }
+
+  /** The same writes inside a transaction of yours, with a store that can: they are kept or lost with your own. */
+  within(transaction: TransactionOf<S>): Within<D, S> {
+    this.#checkOpen();
+    const { store, clock, turn, definitions } = this.#workplace;
+    if (store.within === undefined)
+      throw new TypeError("this queue's store takes no transactions of its callers");
+    const inside = store.within(transaction as never);
+    const commit = (write: Write) => inside.commit(write);
+    const onWritten = () => turn.next(() => this.#wakeWorkers());
+    const options = { commit, clock, definitions, admission: this.#admission, onWritten };
+    return new Transaction(options) as unknown as Within<D, S>;
+  }
+
+  /** Starts a worker that claims jobs of the types it has handlers for. */
+  work(handlers: Partial<Handlers<D>>, options: WorkerOptions<TypeName<D>> = {}): Worker<D> {
+    this.#checkOpen();
+    if (this.#closing !== undefined)
+      throw new QueueClosed("the queue is closing; it starts no more workers");
+    const byType = checkHandlers(handlers, this.#types());
+    const worker = new Worker<D>(
+      this.#workplace,
+      byType,
+      resolveWorkerOptions(options, [...byType.keys()]),
+    );
+    this.#workers.add(worker);
+    void worker.stopped.then(() => this.#workers.delete(worker));
+    this.#watch ??= this.#workplace.store.watch?.(() => this.#wakeWorkers());
+    return worker;
+  }
+
+  /** The job with this id; undefined where there is none any more. */
+  async get<T extends TypeName<D> = TypeName<D>>(id: JobId<T>): Promise<JobOf<D, T> | undefined> {
+    const [job] = await this.#read((store) => store.get([this.#seqOf(id)]));
+    return job?.id === id ? viewOf<D, T>(job) : undefined;
+  }
+
+  /** A page of jobs, the newest first. */
+  async list(options: ListOptions<TypeName<D>> = {}): Promise<Page<D>> {
+    const filter = filterOf(options, this.#workplace.store.salt);
+    const jobs = await this.#read((store) => store.list(filter));
+    const last = jobs.length === filter.limit ? jobs.at(-1) : undefined;
+    return { jobs: jobs.map((job) => viewOf<D, TypeName<D>>(job)), next: last?.id };
+  }
+
+  counts(): Promise<Counts> {
+    return this.#read((store) => store.counts());
+  }
+
+  /** One line that says how many jobs are in each state. */
+  async summary(): Promise<string> {
+    return formatSummary(await this.counts());
+  }
+
+  /**
+   * Claims up to `limit` (1 to 1,000, by default 1) ready jobs for a loop of your own; none is an empty array. From
+   * the first call on the queue is a worker, and beats until `close`.
+   */
+  async claim<T extends TypeName<D> = TypeName<D>>({
+    types,
+    limit = 1,
+  }: ClaimOptions<T> = {}): Promise<ClaimedOf<D, T>[]> {
+    this.#checkOpen();
+    for (const type of types ?? []) checkName(type, "type");
+    const wanted = types ?? this.#types();
+    const claimed = await this.#ownLoop.claim(wanted, {
+      limit: checkInteger(limit, "limit", 1, 1_000),
+    });
+    return claimed as ClaimedOf<D, T>[];
+  }
+
+  /** Settles a claimed job as done. Like all settling, it throws `LeaseLost` where the job is not held any more. */
+  async complete<T extends TypeName<D>>(
+    job: ClaimedJob<D, T>,
+    result?: ResultInput<D, T>,
+  ): Promise<Settled> {
+    return this.#settle(job, (held, now) => {
+      return complete(
+        held,
+        resultText(result, definitionOf(this.#workplace.definitions, held.type)),
+        now,
+      );
+    });
+  }
+
+  /** Fails the attempt: the job waits for another, or is dead. `Fatal` and `RetryAfter` have their say. */
+  async fail(job: AnyClaimedJob<D>, error: unknown): Promise<Settled> {
+    return this.#settle(job, (held, now) => {
+      return threw(held, error, definitionOf(this.#workplace.definitions, held.type), now);
+    });
+  }
+
+  /** Puts the job off, and gives the attempt back. */
+  async snooze(job: AnyClaimedJob<D>, until: SnoozeOptions): Promise<Settled> {
+    return this.#settle(job, (held, now) => snooze(held, dueAt(checkSnooze(until), now), now));
+  }
+
+  /** Puts the job back as if it had not been claimed. */
+  async release(job: AnyClaimedJob<D>): Promise<Settled> {
+    return this.#settle(job, (held) => release(held));
+  }
+
+  /** Cancels a job that is not finished, also while it runs; says whether it did. */
+  async cancel(id: JobId): Promise<boolean> {
+    return this.#change(id, (job, now) => (isFinished(job) ? undefined : cancel(job, now)));
+  }
+
+  /**
+   * Makes a waiting job due at once, and starts a finished one afresh; says whether it did, which is not so for a
+   * running job. Throws `KeyTaken` where another job holds its unique key by now.
+   */
+  async retry(id: JobId): Promise<boolean> {
+    return this.#change(id, (job, now) => (job.state === "running" ? undefined : retry(job, now)));
+  }
+
+  /** Lets a waiting job wait until `runAt` instead; says whether it did. */
+  async reschedule(id: JobId, runAt: number | Date): Promise<boolean> {
+    const at = checkInstant(runAt, "runAt");
+    return this.#change(id, (job, now) => (isWaiting(job) ? reschedule(job, at, now) : undefined));
+  }
+
+  /** Starts no more jobs of the type, in any process, until `resume`; those that run go on. */
+  async pause(type: TypeName<D>): Promise<void> {
+    checkName(type, "type");
+    await this.#read((store) => store.pause({ type, paused: true }));
+    for (const worker of this.#workers) worker.pause(type);
+  }
+
+  async resume(type: TypeName<D>): Promise<void> {
+    checkName(type, "type");
+    await this.#read((store) => store.pause({ type, paused: false }));
+    this.#wakeWorkers();
+  }
+
+  /** Deletes finished jobs older than the retention, or than `retention` says; answers with how many. */
+  async prune(retention: Partial<Retention> = {}): Promise<number> {
+    const { clock, retention: standing } = this.#workplace;
+    const before = pruneBefore(checkRetention(retention, standing), clock.now());
+    for (let deleted = 0; ; ) {
+      const chunk = await this.#read((store) => store.prune({ before, limit: PRUNE_CHUNK }));
+      deleted += chunk;
+      if (chunk < PRUNE_CHUNK) return deleted;
+      await new Promise<void>((resolve) => this.#workplace.turn.next(resolve));
+    }
+  }
+
+  /** Stops its workers, writes what is on its way, and closes the store. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { store, group } = this.#workplace;
+    // Handlers that still run may go on enqueuing: their workers end first.
+    await Promise.all(Array.from(this.#workers, (worker) => worker.stop()));
+    this.#isClosed = true;
+    this.#watch?.[Symbol.dispose]();
+    try {
+      await this.#ownLoop.close();
+      await group.submit({ replace: [], add: [] });
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #settle(job: unknown, rule: (held: RunningJob, now: number) => Job): Promise<Settled> {
+    this.#checkOpen();
+    const held = heldJob(job);
+    const next = rule(held.record, this.#workplace.clock.now());
+    const settled = this.#workplace.group
+      .submit({ replace: [next], add: [] })
+      .then(({ replaced }) => settledBy(next, replaced[0]));
+    held.settledElsewhere = settled;
+    return settled.finally(() => this.#ownLoop.letGo(held));
+  }
+
+  async #change(id: JobId, rule: (job: Job, now: number) => Job | undefined): Promise<boolean> {
+    this.#checkOpen();
+    const seq = this.#seqOf(id);
+    const changed = await change(this.#workplace, seq, (job) => {
+      return job.id === id ? rule(job, this.#workplace.clock.now()) : undefined;
+    });
+    if (changed === undefined) return false;
+    this.#ownLoop.notice(changed);
+    for (const worker of this.#workers) worker.notice(changed);
+    return true;
+  }
+
+  async #read<T>(ask: (store: Store) => Awaitable<T>): Promise<T> {
+    this.#checkOpen();
+    const { store, patience } = this.#workplace;
+    return patience.try(() => ask(store));
+  }
+
+  #seqOf(id: unknown): number {
+    return seqOfJobId(id, this.#workplace.store.salt);
+  }
+
+  #types(): readonly string[] | undefined {
+    const types = Object.keys(this.#workplace.definitions);
+    return types.length === 0 ? undefined : types;
+  }
+
+  #wakeWorkers(): void {
+    for (const worker of this.#workers) worker.wake();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new QueueClosed("the queue is closed; make a new one to go on");
+  }
+}
+
+function isFinished(job: Job): job is Extract<Job, { finishedAt: number }> {
+  return isFinishedState(job.state);
+}
+
+function isWaiting(job: Job): job is Extract<Job, { ready: boolean }> {
+  return job.state === "pending" || job.state === "failed";
+}
+
+function checkSnooze(until: SnoozeOptions): SnoozeOptions {
+  if (typeof until === "object" && until !== null && ("delayMs" in until || "runAt" in until))
+    return until;
+  throw new TypeError(`snooze takes { delayMs } or { runAt }, but got ${shown(until)}`);
+}

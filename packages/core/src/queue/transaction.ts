@@ -1,0 +1,73 @@
+import type { JobDefinitions } from "../definition/job-definition.ts";
+import { definitionOf } from "../definition/define-jobs.ts";
+import { complete } from "../job/complete.ts";
+import type { NewJob } from "../job/job.ts";
+import type { Awaitable, Committed, Write } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+import { heldJob } from "../worker/claimed-job.ts";
+import { resultText } from "../worker/outcome.ts";
+import type { Settled } from "../worker/settled.ts";
+import type { Admission } from "./admission.ts";
+import type { Enqueued } from "./producer.ts";
+import { settledBy } from "./settle.ts";
+import { admitAll, wantedOf } from "./wanted.ts";
+
+interface TransactionOptions {
+  readonly commit: (write: Write) => Awaitable<Committed>;
+  readonly admission: Admission;
+  readonly definitions: JobDefinitions;
+  readonly clock: Clock;
+  /** Something was written that will count once the caller has committed. */
+  readonly onWritten: () => void;
+}
+
+/** The queue's writes inside a transaction of the caller's; plain values where the store's driver is synchronous. */
+export class Transaction {
+  readonly #options: TransactionOptions;
+
+  constructor(options: TransactionOptions) {
+    this.#options = options;
+  }
+
+  enqueue(type: string, ...rest: readonly unknown[]): Awaitable<Enqueued> {
+    const job = atOnce(this.#options.admission.admit(wantedOf(type, rest)));
+    return next(this.#add([job]), ([added]) => added as Enqueued);
+  }
+
+  enqueueMany(items: readonly unknown[]): Awaitable<readonly Enqueued[]> {
+    return this.#add(admitAll(this.#options.admission, items).map(atOnce));
+  }
+
+  complete(job: unknown, result?: unknown): Awaitable<Settled> {
+    const { definitions, clock } = this.#options;
+    const held = heldJob(job);
+    const text = resultText(result, definitionOf(definitions, held.record.type));
+    const completed = complete(held.record, text, clock.now());
+    held.settledElsewhere = Promise.resolve();
+    return next(this.#write({ replace: [completed] }), ({ replaced }) =>
+      settledBy(completed, replaced[0]),
+    );
+  }
+
+  #add(add: readonly NewJob[]): Awaitable<readonly Enqueued[]> {
+    return next(this.#write({ add }), ({ added }) => added);
+  }
+
+  #write(write: Omit<Write, "now">): Awaitable<Committed> {
+    const committed = this.#options.commit({ ...write, now: this.#options.clock.now() });
+    this.#options.onWritten();
+    return committed;
+  }
+}
+
+function next<T, U>(value: Awaitable<T>, step: (value: T) => U): Awaitable<U> {
+  return value instanceof Promise ? value.then(step) : step(value);
+}
+
+function atOnce(job: Awaitable<NewJob>): NewJob {
+  if (!(job instanceof Promise)) return job;
+  job.catch(() => {});
+  throw new TypeError(
+    "a schema that answers with a promise cannot check a job inside a transaction; enqueue it outside",
+  );
+}

@@ -1,0 +1,112 @@
+import { abandon } from "../job/abandon.ts";
+import { observe, type Sightings } from "../job/given-up.ts";
+import type { Job, RunningJob } from "../job/job.ts";
+import { pruneBefore, type Retention } from "../job/retention.ts";
+import type { GroupCommit } from "../store/group-commit.ts";
+import type { Patience } from "../store/patience.ts";
+import type { Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+
+interface CaretakerOptions {
+  readonly store: Store;
+  readonly group: GroupCommit;
+  readonly clock: Clock;
+  readonly patience: Patience;
+  readonly retention: Retention;
+  readonly leaseMs: number;
+  readonly onAbandoned: (job: Job) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const LONGEST_LOOK_MS = 1_000;
+const PRUNE_EVERY_MS = 60_000;
+const CHUNK = 500;
+
+/** Looks after what others left: gives up silent workers, fails the jobs they held, deletes what is old. */
+export class Caretaker {
+  readonly #options: CaretakerOptions;
+  #sightings: Sightings = new Map();
+  #lookedAt: number;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  #timer: unknown;
+  #round: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: CaretakerOptions) {
+    this.#options = options;
+    this.#lookedAt = options.clock.monotonic();
+  }
+
+  start(): void {
+    this.#round = this.#goRound();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#options.clock.clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  async #goRound(): Promise<void> {
+    try {
+      const lost = await this.#lookAtWorkers();
+      if (lost || this.#isDue(this.#sweptAt, this.#options.leaseMs)) await this.#sweep();
+      if (this.#isDue(this.#prunedAt, PRUNE_EVERY_MS)) await this.#prune();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    if (this.#stopped) return;
+    const everyMs = Math.min(this.#options.leaseMs / 3, LONGEST_LOOK_MS);
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#round = this.#goRound();
+    }, everyMs);
+  }
+
+  /** Says whether some worker was given up. */
+  async #lookAtWorkers(): Promise<boolean> {
+    const { store, patience, clock } = this.#options;
+    const workers = await patience.try(() => store.workers());
+    const now = clock.monotonic();
+    const { sightings, givenUp } = observe(this.#sightings, workers, now - this.#lookedAt);
+    this.#sightings = sightings;
+    this.#lookedAt = now;
+    for (const { id, gone, beat } of givenUp) {
+      // A worker that has beaten since is not given up; one that is gone cannot.
+      await patience.try(() => (gone ? store.leave(id) : store.leave(id, beat)));
+    }
+    return givenUp.length > 0;
+  }
+
+  /** Fails every job that no worker holds any more. */
+  async #sweep(): Promise<void> {
+    const { store, patience, group, clock, onAbandoned } = this.#options;
+    this.#sweptAt = clock.monotonic();
+    while (!this.#stopped) {
+      const orphans = await patience.try(() =>
+        store.list({ states: ["running"], orphaned: true, limit: CHUNK }),
+      );
+      if (orphans.length === 0) return;
+      const next = orphans.map((job) => abandon(job as RunningJob, clock.now()));
+      const { replaced } = await group.submit({ replace: next, add: [] });
+      for (const [index, job] of next.entries())
+        if (replaced[index] === "written") onAbandoned(job);
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { store, patience, clock, retention } = this.#options;
+    this.#prunedAt = clock.monotonic();
+    const before = pruneBefore(retention, clock.now());
+    while (!this.#stopped) {
+      const deleted = await patience.try(() => store.prune({ before, limit: CHUNK }));
+      if (deleted < CHUNK) return;
+      // Between two chunks the others get their turn.
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
+    }
+  }
+
+  #isDue(last: number, everyMs: number): boolean {
+    return this.#options.clock.monotonic() - last >= everyMs;
+  }
+}

@@ -1,0 +1,209 @@
+import type { Job, NewJob } from "../job/job.ts";
+import type { Changes, Claimant, GroupCommit } from "../store/group-commit.ts";
+import type { Patience } from "../store/patience.ts";
+import type { ClaimRequest, Committed, Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Turn } from "../time/turn.ts";
+import type { HeldJob } from "./held-job.ts";
+import { Lineup } from "./lineup.ts";
+import type { Membership } from "./membership.ts";
+import { AHEAD_MS } from "./pace.ts";
+import type { Runner } from "./runner.ts";
+import type { ResolvedWorkerOptions } from "./worker-options.ts";
+
+interface IntakeOptions {
+  readonly types: readonly string[];
+  readonly options: ResolvedWorkerOptions;
+  readonly store: Store;
+  readonly group: GroupCommit;
+  readonly clock: Clock;
+  readonly turn: Turn;
+  readonly patience: Patience;
+  readonly membership: Membership;
+  readonly runner: Runner;
+  readonly onPutBack: (jobs: readonly HeldJob[]) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const MOST_AT_ONCE = 1_000;
+const TROUBLE_MS = 500;
+
+/** Brings jobs in: knows when to claim and how many, keeps them in line, and starts them as slots get free. */
+export class Intake implements Claimant {
+  readonly #options: IntakeOptions;
+  readonly #types: ReadonlySet<string>;
+  readonly #lineup = new Lineup();
+  /** Whether the store may have something: it is not asked again and again while it has nothing. */
+  #hungry = true;
+  #claiming = false;
+  #closed = false;
+  #pumping = false;
+  #nudging = false;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #wakeTimer: unknown;
+  #agingTimer: unknown;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#types = new Set(options.types);
+  }
+
+  open(): void {
+    this.#options.group.admit(this);
+    this.look();
+  }
+
+  /** There may be something to claim. */
+  look(): void {
+    this.#hungry = true;
+    if (!this.#closed) this.#options.group.wake();
+  }
+
+  /** A slot is free. */
+  goOn(): void {
+    this.#hungry = true;
+    this.#pump();
+    if (this.#nudging || this.#closed) return;
+    this.#nudging = true;
+    // Not at once: the claim goes with the settling of what has just ended, where there is some.
+    this.#options.turn.next(() => {
+      this.#nudging = false;
+      if (this.#hungry) this.#options.group.wake();
+    });
+  }
+
+  /** Sends back what was claimed ahead of a type that is paused. */
+  putBack(type: string): void {
+    this.#options.onPutBack(this.#lineup.remove(({ record }) => record.type === type));
+  }
+
+  /** Claims no more, and sends back what waits in line. */
+  close(): void {
+    const { group, clock, onPutBack } = this.#options;
+    this.#closed = true;
+    group.remove(this);
+    clock.clearTimeout(this.#wakeTimer);
+    clock.clearTimeout(this.#agingTimer);
+    onPutBack(this.#lineup.remove(() => true));
+  }
+
+  request(changes: Changes): ClaimRequest | undefined {
+    const { membership, runner, options } = this.#options;
+    const { worker } = membership;
+    if (worker === undefined || this.#claiming || this.#closed) return undefined;
+    if (!this.#hungry && !this.#concerns(changes)) return undefined;
+    const slots = Math.max(0, options.concurrency - runner.size - this.#lineup.size);
+    const ahead = runner.ahead(options.concurrency);
+    const limit = Math.min(
+      MOST_AT_ONCE,
+      options.concurrency + ahead - runner.size - this.#lineup.size,
+    );
+    // Claims are made when a good part of the line is gone: many small ones would cost more than they bring.
+    if (limit <= 0 || (slots === 0 && limit < ahead / 2)) return undefined;
+    const limitOf = this.#limits();
+    const types = this.#options.types.filter((type) => limitOf.get(type) !== 0);
+    if (types.length === 0) return undefined;
+    this.#claiming = true;
+    return { worker, types, limit, limitOf, slots };
+  }
+
+  deliver({ claimed, workerKnown }: Committed, request: ClaimRequest): void {
+    const { membership, clock, onPutBack, onError } = this.#options;
+    this.#claiming = false;
+    const now = clock.monotonic();
+    for (const job of claimed) membership.hold(this.#lineup.add(job, now));
+    this.#hungry = claimed.length > 0;
+    if (!workerKnown && membership.worker === request.worker)
+      void membership.rejoin().catch(onError);
+    if (this.#closed) return onPutBack(this.#lineup.remove(() => true));
+    this.#pump();
+    if (claimed.length === request.limit) this.#options.group.wake();
+    else void this.#sleep();
+  }
+
+  refuse(error: unknown): void {
+    this.#claiming = false;
+    this.#hungry = false;
+    this.#options.onError(error);
+    this.#wakeIn(TROUBLE_MS);
+  }
+
+  #concerns({ add, replace }: Changes): boolean {
+    for (const job of add) if (this.#isForUs(job)) return true;
+    for (const job of replace) if ("ready" in job && this.#isForUs(job)) return true;
+    return false;
+  }
+
+  #isForUs(job: NewJob | Extract<Job, { ready: boolean }>): boolean {
+    if (!this.#types.has(job.type)) return false;
+    if (job.ready) return true;
+    // It is due before this worker would have looked again.
+    if (job.runAt < this.#wakeAt) this.#wakeIn(job.runAt - this.#options.clock.now());
+    return false;
+  }
+
+  #limits(): ReadonlyMap<string, number> {
+    const { options, runner } = this.#options;
+    if (options.concurrencyOf.size === 0) return options.concurrencyOf;
+    const limits = new Map<string, number>();
+    for (const [type, most] of options.concurrencyOf) {
+      limits.set(type, Math.max(0, most - runner.sizeOf(type) - this.#lineup.sizeOf(type)));
+    }
+    return limits;
+  }
+
+  /** Starts what is in line while there are slots, and asks for more. */
+  #pump(): void {
+    if (this.#pumping) return;
+    const { runner, options, turn, membership } = this.#options;
+    this.#pumping = true;
+    while (this.#lineup.size > 0 && runner.size < options.concurrency) {
+      if (turn.isOver) {
+        turn.next(() => {
+          this.#pumping = false;
+          this.#pump();
+        });
+        return;
+      }
+      const held = this.#lineup.next();
+      if (held !== undefined && membership.holds(held)) runner.run(held);
+    }
+    this.#pumping = false;
+    this.#watchAge();
+  }
+
+  /** What has waited in line for too long goes back, so that another worker can take it. */
+  #watchAge(): void {
+    const { clock, onPutBack } = this.#options;
+    if (this.#agingTimer !== undefined || this.#lineup.size === 0) return;
+    this.#agingTimer = clock.setTimeout(() => {
+      this.#agingTimer = undefined;
+      const now = clock.monotonic();
+      onPutBack(this.#lineup.remove((_, since) => now - since >= AHEAD_MS));
+      this.#watchAge();
+    }, AHEAD_MS);
+  }
+
+  async #sleep(): Promise<void> {
+    const { store, patience, clock, options, onError } = this.#options;
+    this.#wakeIn(options.pollMs);
+    try {
+      const dueAt = await patience.try(() => store.nextDueAt());
+      if (dueAt !== undefined && dueAt < this.#wakeAt) this.#wakeIn(dueAt - clock.now());
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  #wakeIn(ms: number): void {
+    const { clock, options } = this.#options;
+    if (this.#closed) return;
+    const delayMs = Math.max(1, Math.min(ms, options.pollMs));
+    clock.clearTimeout(this.#wakeTimer);
+    this.#wakeAt = clock.now() + delayMs;
+    this.#wakeTimer = clock.setTimeout(() => {
+      this.#wakeAt = Number.POSITIVE_INFINITY;
+      this.look();
+    }, delayMs);
+  }
+}

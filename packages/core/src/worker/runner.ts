@@ -1,0 +1,214 @@
+import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
+import { definitionOf } from "../definition/define-jobs.ts";
+import { fail } from "../job/fail.ts";
+import type { Job } from "../job/job.ts";
+import { JobTimedOut, WorkerStopping } from "../job/outcome-error.ts";
+import { release } from "../job/put-back.ts";
+import type { Clock } from "../time/clock.ts";
+import { type AnyClaimedJob, claimedJob } from "./claimed-job.ts";
+import type { HeldJob } from "./held-job.ts";
+import { returned, threw } from "./outcome.ts";
+import { Pace } from "./pace.ts";
+import { readPayload } from "./read-payload.ts";
+import { Settled } from "./settled.ts";
+import type { Settlement } from "./settlements.ts";
+
+type AnyHandler = (job: AnyClaimedJob<JobDefinitions>) => unknown;
+
+interface RunnerOptions {
+  readonly handlers: ReadonlyMap<string, AnyHandler>;
+  readonly definitions: JobDefinitions;
+  readonly clock: Clock;
+  readonly abortMs: number;
+  readonly leaseMs: number;
+  readonly onStarted: (job: AnyClaimedJob<JobDefinitions>) => void;
+  readonly onSettled: (settlement: Settlement) => void;
+  /** Whether a job that its handler settled by other means is settled. */
+  readonly movedOn: (held: HeldJob) => Promise<boolean>;
+  readonly onSlotFree: () => void;
+  /** The milliseconds until the first handler will be far too late; undefined where none can be. */
+  readonly onLateness: (ms: number | undefined) => void;
+}
+
+interface Run {
+  readonly held: HeldJob;
+  readonly startedAt: number;
+  /** Nothing that the handler still does decides what becomes of the job. */
+  decided: boolean;
+  timeout: unknown;
+  eviction: unknown;
+}
+
+type End = { readonly value: unknown } | { readonly thrown: unknown };
+
+/** Runs handlers: calls them, limits their time, aborts them, and decides by how they end. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #runs = new Map<HeldJob, Run>();
+  readonly #ofType = new Map<string, number>();
+  readonly #pace = new Pace();
+  #stopping = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** How many slots are taken. */
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  sizeOf(type: string): number {
+    return this.#ofType.get(type) ?? 0;
+  }
+
+  ahead(concurrency: number): number {
+    const oldest = this.#runs.values().next();
+    const oldestMs =
+      oldest.done === true ? 0 : this.#options.clock.monotonic() - oldest.value.startedAt;
+    return this.#pace.ahead(concurrency, oldestMs);
+  }
+
+  run(held: HeldJob): void {
+    const { record } = held;
+    const startedAt = this.#options.clock.monotonic();
+    const run: Run = { held, startedAt, decided: false, timeout: undefined, eviction: undefined };
+    this.#runs.set(held, run);
+    this.#ofType.set(record.type, this.sizeOf(record.type) + 1);
+    if (record.timeoutMs !== undefined) this.#limit(run, record.timeoutMs);
+    void this.#attempt(run);
+  }
+
+  /** The job is not this worker's any more: its handler should end, and nothing is settled. */
+  lose(held: HeldJob, reason: Error): void {
+    const run = this.#runs.get(held);
+    held.abort(reason);
+    if (run !== undefined) this.#giveUp(run);
+  }
+
+  /** Asks every handler to end, since the worker stops. */
+  abortAll(reason: WorkerStopping): void {
+    this.#stopping = true;
+    for (const run of this.#runs.values()) run.held.abort(reason);
+  }
+
+  /** Fails, charged, what still runs though it was asked to end. */
+  failAll(): void {
+    for (const run of this.#runs.values()) {
+      const message = `the handler did not end within ${this.#options.abortMs} ms after its worker had stopped`;
+      this.#decide(run, (job, now) =>
+        fail(job, { kind: "timeout", thrown: new WorkerStopping(message) }, now),
+      );
+      this.#free(run);
+    }
+  }
+
+  /** Resolves when no handler runs. */
+  empty(): Promise<void> {
+    if (this.#runs.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
+  }
+
+  async #attempt(run: Run): Promise<void> {
+    const end = await this.#call(run.held);
+    this.#options.clock.clearTimeout(run.timeout);
+    this.#pace.note(this.#options.clock.monotonic() - run.startedAt);
+    if (!run.decided) await this.#conclude(run, end);
+    this.#free(run);
+  }
+
+  async #call(held: HeldJob): Promise<End> {
+    const { record } = held;
+    try {
+      const payload = readPayload(record, this.#definitionOf(record.type));
+      const job = claimedJob<JobDefinitions>(
+        held,
+        payload instanceof Promise ? await payload : payload,
+      );
+      this.#options.onStarted(job);
+      return { value: await this.#options.handlers.get(record.type)?.(job) };
+    } catch (thrown) {
+      return { thrown };
+    }
+  }
+
+  async #conclude(run: Run, end: End): Promise<void> {
+    const { held } = run;
+    if (held.settledElsewhere !== undefined && (await this.#options.movedOn(held))) return;
+    if (run.decided) return;
+    this.#decide(
+      run,
+      (job, now) => {
+        const definition = this.#definitionOf(job.type);
+        // A handler that never looked at its signal has done its work; one that did may have stopped half-way.
+        if (this.#stopping && held.heardAbort) return release(job);
+        if ("thrown" in end) return threw(job, end.thrown, definition, now);
+        if (end.value instanceof Settled && end.value.id === job.id) {
+          const thrown = new Error(
+            "the transaction in which the handler settled its job was not committed",
+          );
+          return fail(job, { kind: "error", thrown }, now);
+        }
+        return returned(job, end.value, definition, now);
+      },
+      "thrown" in end ? end.thrown : undefined,
+    );
+  }
+
+  #decide(run: Run, rule: (job: HeldJob["record"], now: number) => Job, thrown?: unknown): void {
+    if (run.decided) return;
+    run.decided = true;
+    const { held } = run;
+    this.#options.onSettled({ held, next: rule(held.record, this.#options.clock.now()), thrown });
+  }
+
+  #limit(run: Run, timeoutMs: number): void {
+    const { clock } = this.#options;
+    this.#tellLateness();
+    run.timeout = clock.setTimeout(() => {
+      const thrown = new JobTimedOut(
+        `job ${run.held.record.id} took longer than its timeoutMs, ${timeoutMs}`,
+      );
+      this.#decide(run, (job, now) => fail(job, { kind: "timeout", thrown }, now), thrown);
+      run.held.abort(thrown);
+      this.#giveUp(run);
+    }, timeoutMs);
+  }
+
+  /** The slot of a handler that was asked to end is free when it ends, or after a while though it does not. */
+  #giveUp(run: Run): void {
+    run.decided = true;
+    run.eviction ??= this.#options.clock.setTimeout(() => this.#free(run), this.#options.abortMs);
+  }
+
+  #free(run: Run): void {
+    const { clock, onSlotFree } = this.#options;
+    if (!this.#runs.delete(run.held)) return;
+    clock.clearTimeout(run.eviction);
+    const { type, timeoutMs } = run.held.record;
+    this.#ofType.set(type, this.sizeOf(type) - 1);
+    if (timeoutMs !== undefined) this.#tellLateness();
+    onSlotFree();
+    if (this.#runs.size === 0) this.#onEmpty?.();
+  }
+
+  /** A handler is far too late a lease after its time was up: then this process must hang. */
+  #tellLateness(): void {
+    const { clock, leaseMs, onLateness } = this.#options;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { held, startedAt, decided } of this.#runs.values()) {
+      const { timeoutMs } = held.record;
+      if (timeoutMs !== undefined && !decided) earliest = Math.min(earliest, startedAt + timeoutMs);
+    }
+    onLateness(
+      earliest === Number.POSITIVE_INFINITY ? undefined : earliest + leaseMs - clock.monotonic(),
+    );
+  }
+
+  #definitionOf(type: string): JobDefinition | undefined {
+    return definitionOf(this.#options.definitions, type);
+  }
+}

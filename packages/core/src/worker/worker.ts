@@ -1,0 +1,261 @@
+import type { JobDefinitions } from "../definition/job-definition.ts";
+import { viewOf } from "../definition/job-view.ts";
+import { Events, type Unsubscribe } from "../events/events.ts";
+import type { Job } from "../job/job.ts";
+import { LeaseLost, WorkerStopping } from "../job/outcome-error.ts";
+import { release } from "../job/put-back.ts";
+import type { Retention } from "../job/retention.ts";
+import type { GroupCommit } from "../store/group-commit.ts";
+import type { Patience } from "../store/patience.ts";
+import type { Replaced, Store } from "../store/store.ts";
+import { StoreNewer } from "../store/store-error.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Turn } from "../time/turn.ts";
+import { Caretaker } from "./caretaker.ts";
+import type { AnyClaimedJob } from "./claimed-job.ts";
+import type { HeldJob } from "./held-job.ts";
+import { Intake } from "./intake.ts";
+import { Membership } from "./membership.ts";
+import { Runner } from "./runner.ts";
+import { type Settlement, Settlements } from "./settlements.ts";
+import type { WorkerEvents } from "./worker-events.ts";
+import { checkGrace, type ResolvedWorkerOptions } from "./worker-options.ts";
+
+/** What a queue and its workers share. */
+export interface Workplace {
+  readonly store: Store;
+  readonly group: GroupCommit;
+  readonly clock: Clock;
+  readonly turn: Turn;
+  readonly patience: Patience;
+  readonly definitions: JobDefinitions;
+  readonly retention: Retention;
+}
+
+export type AnyHandlers = ReadonlyMap<string, (job: AnyClaimedJob<JobDefinitions>) => unknown>;
+
+/** How long the last results may take to be stored when a worker stops. */
+const FLUSH_MS = 1_500;
+
+/** Claims jobs and runs their handlers until it is stopped; `queue.work` makes one. */
+export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncDisposable {
+  /** Resolves when the worker has stopped, whatever stopped it; never rejects. */
+  readonly stopped: Promise<void>;
+
+  readonly #workplace: Workplace;
+  readonly #options: ResolvedWorkerOptions;
+  readonly #events = new Events<WorkerEvents<D>>();
+  readonly #membership: Membership;
+  readonly #caretaker: Caretaker;
+  readonly #settlements: Settlements;
+  readonly #runner: Runner;
+  readonly #intake: Intake;
+  readonly #resolveStopped: () => void;
+  #endGrace: (() => void) | undefined;
+  #stopping = false;
+
+  /** Use `queue.work`. */
+  constructor(workplace: Workplace, handlers: AnyHandlers, options: ResolvedWorkerOptions) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.stopped = promise;
+    this.#resolveStopped = resolve;
+    this.#workplace = workplace;
+    this.#options = options;
+    const onError = (error: unknown) => this.#onError(error);
+    const { leaseMs, abortMs } = options;
+    this.#membership = new Membership({
+      ...workplace,
+      leaseMs,
+      onError,
+      onJoined: () => this.#intake.look(),
+      onLost: (held, reason) => this.#onLost(held, reason),
+    });
+    this.#caretaker = new Caretaker({
+      ...workplace,
+      leaseMs,
+      onError,
+      onAbandoned: (job) => this.#events.emit("abandoned", () => ({ job: viewOf(job) }) as never),
+    });
+    this.#settlements = new Settlements({
+      ...workplace,
+      onStored: (settlement, outcome) => this.#onStored(settlement, outcome),
+      onTrouble: onError,
+    });
+    this.#runner = new Runner({
+      ...workplace,
+      handlers,
+      abortMs,
+      leaseMs,
+      onStarted: (job) =>
+        this.#events.emit("started", () => ({ job: job as unknown as AnyClaimedJob<D> })),
+      onSettled: (settlement) => this.#settlements.add(settlement),
+      movedOn: (held) => this.#movedOn(held),
+      onSlotFree: () => this.#intake.goOn(),
+      onLateness: (ms) => this.#membership.silenceIn(ms),
+    });
+    this.#intake = new Intake({
+      ...workplace,
+      types: [...handlers.keys()],
+      options,
+      membership: this.#membership,
+      runner: this.#runner,
+      onPutBack: (jobs) => this.#putBack(jobs),
+      onError,
+    });
+    void this.#start();
+  }
+
+  /** Calls `listener` at each event from now on; what it returns ends that. */
+  on<K extends keyof WorkerEvents<D>>(
+    name: K,
+    listener: (event: WorkerEvents<D>[K]) => void,
+  ): Unsubscribe {
+    return this.#events.on(name, listener);
+  }
+
+  /**
+   * Stops: claims no more; waits up to `graceMs` for handlers, still beating; then aborts their signals and waits up
+   * to `abortMs`; gives back uncharged what ended by then, and fails the rest. A later call can shorten the grace.
+   */
+  stop({ graceMs = this.#options.graceMs }: { readonly graceMs?: number } = {}): Promise<void> {
+    const { clock } = this.#workplace;
+    const timer = clock.setTimeout(() => this.#endGrace?.(), checkGrace(graceMs));
+    void this.stopped.then(() => clock.clearTimeout(timer));
+    if (!this.#stopping) {
+      this.#stopping = true;
+      void this.#stop().then(this.#resolveStopped);
+    }
+    return this.stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** Somebody in this process has changed a job that this worker may hold. */
+  notice(job: Job): void {
+    this.#membership.lose(job.seq, job);
+  }
+
+  /** Somebody in this process has paused a type. */
+  pause(type: string): void {
+    this.#intake.putBack(type);
+  }
+
+  /** There may be work: a hint. */
+  wake(): void {
+    if (!this.#stopping) this.#intake.look();
+  }
+
+  async #start(): Promise<void> {
+    const { signal } = this.#options;
+    const stop = () => void this.stop();
+    if (signal?.aborted === true) return stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    void this.stopped.then(() => signal?.removeEventListener("abort", stop));
+    await this.#membership.join();
+    if (this.#stopping) return;
+    this.#intake.open();
+    this.#caretaker.start();
+  }
+
+  async #stop(): Promise<void> {
+    const graceOver = new Promise<void>((resolve) => {
+      this.#endGrace = resolve;
+    });
+    this.#intake.close();
+    await Promise.race([this.#runner.empty(), graceOver]);
+    if (this.#runner.size > 0) await this.#endHandlers();
+    const stored = await this.#atMost(FLUSH_MS, this.#settlements.idle());
+    if (!stored)
+      this.#events.error(
+        new Error(
+          "the worker stopped before the store took its last results; those jobs run again",
+        ),
+      );
+    await this.#atMost(FLUSH_MS, this.#leave());
+    this.#events.emit("stopped", () => ({}));
+  }
+
+  async #endHandlers(): Promise<void> {
+    this.#runner.abortAll(new WorkerStopping("the worker is stopping, and its grace is over"));
+    await this.#atMost(this.#options.abortMs, this.#runner.empty());
+    this.#runner.failAll();
+  }
+
+  async #leave(): Promise<void> {
+    try {
+      await this.#caretaker.stop();
+      await this.#membership.leave();
+    } catch (error) {
+      this.#events.error(error);
+    }
+  }
+
+  #onStored({ held, next, thrown }: Settlement, outcome: Replaced): void {
+    const { id, state } = next;
+    if (outcome === "written") {
+      this.#membership.letGo(held);
+      this.#tell(held, next, thrown);
+    } else if (this.#membership.letGo(held)) {
+      this.#onLost(
+        held,
+        new LeaseLost(`job ${id} was no longer held when it was made ${state}: that was refused`),
+      );
+    }
+  }
+
+  #tell(held: HeldJob, job: Job, error: unknown): void {
+    const event = () => ({ job: viewOf(job), error }) as never;
+    if (job.state === "completed" || job.state === "dead") this.#events.emit(job.state, event);
+    else if (job.attempt === held.record.attempt) this.#events.emit("failed", event);
+    else this.#events.emit(job.runAt === held.record.runAt ? "released" : "snoozed", event);
+  }
+
+  #onLost(held: HeldJob, reason: Error): void {
+    this.#runner.lose(held, reason);
+    const { id, type } = held.record;
+    this.#events.emit("lost", () => ({ id, type, reason }) as never);
+  }
+
+  /** Whether a job that its handler settled by other means is settled; then it is not held any more. */
+  async #movedOn(held: HeldJob): Promise<boolean> {
+    const { store, patience } = this.#workplace;
+    const { record } = held;
+    await held.settledElsewhere?.catch(() => {});
+    let stored: Job | undefined;
+    try {
+      [stored] = await patience.try(() => store.get([record.seq]));
+    } catch (error) {
+      // Nobody knows whether it is settled: the fence will tell when the outcome is written.
+      this.#onError(error);
+      return false;
+    }
+    if (stored?.state === "running" && stored.revision === record.revision) return false;
+    this.#membership.letGo(held);
+    if (stored?.revision === record.revision + 1) this.#tell(held, stored, undefined);
+    return true;
+  }
+
+  #putBack(jobs: readonly HeldJob[]): void {
+    const ours = jobs.filter((held) => this.#membership.holds(held));
+    for (const held of ours) this.#settlements.add({ held, next: release(held.record) });
+  }
+
+  #onError(error: unknown): void {
+    this.#events.error(error);
+    if (error instanceof StoreNewer) void this.stop();
+  }
+
+  /** Whether `work` was done within `ms`. */
+  #atMost(ms: number, work: Promise<void>): Promise<boolean> {
+    const { clock } = this.#workplace;
+    return new Promise((resolve) => {
+      const timer = clock.setTimeout(() => resolve(false), ms);
+      void work.then(() => {
+        clock.clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+}
