@@ -7,6 +7,7 @@ import type {
   PendingJob,
   RunningJob,
 } from "../job/job.ts";
+import type { JsonText } from "../job/json-text.ts";
 import type { JobDefinitions, PayloadInput, ResultInput, TypeName } from "./job-definition.ts";
 
 declare const jobType: unique symbol;
@@ -36,13 +37,22 @@ export type JobOf<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>>
   ? Each<D, T>
   : never;
 
-/** The view of a stored job. */
+/** The view of a stored job; a payload or result that is no JSON any more is undefined in it. */
 export function viewOf<D extends JobDefinitions, T extends TypeName<D>>(job: Job): JobOf<D, T> {
-  const result =
-    job.state === "completed" && job.result !== undefined ? JSON.parse(job.result) : undefined;
   return {
     ...job,
-    payload: JSON.parse(job.payload),
-    ...(job.state === "completed" && { result }),
+    payload: valueOf(job.payload),
+    backoff: job.backoff && { ...job.backoff },
+    failures: job.failures.map((failure) => ({ ...failure })),
+    ...(job.state === "completed" && { result: valueOf(job.result) }),
   } as unknown as JobOf<D, T>;
+}
+
+function valueOf(text: JsonText | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,8 @@
+import { describeThrown } from "../job/failure.ts";
+
+/** Causes that are printed once; when there are more, they are printed anew. */
+const MOST_REMEMBERED = 1_000;
+
 /** Calls a listener no more. */
 export type Unsubscribe = () => void;
 
@@ -28,7 +33,7 @@ export class Events<M extends WithErrors> {
     if (listeners === undefined || listeners.size === 0) return;
     try {
       const made = event();
-      for (const listener of listeners) this.#call(name, listener, made);
+      for (const listener of Array.from(listeners)) this.#call(name, listener, made);
     } catch (error) {
       this.error(error);
     }
@@ -37,7 +42,9 @@ export class Events<M extends WithErrors> {
   error(error: unknown): void {
     const listeners = this.#listeners.error;
     if (listeners === undefined || listeners.size === 0) this.#print(error);
-    else for (const listener of listeners) this.#call("error", listener, { error } as M["error"]);
+    else
+      for (const listener of Array.from(listeners))
+        this.#call("error", listener, { error } as M["error"]);
   }
 
   #call<K extends keyof M>(name: K, listener: (event: M[K]) => void, event: M[K]): void {
@@ -50,10 +57,15 @@ export class Events<M extends WithErrors> {
   }
 
   #print(error: unknown): void {
-    const text = String(error instanceof Error ? `${error.name}: ${error.message}` : error);
+    const { name, message } = describeThrown(error);
+    const text = `${name}: ${message}`;
     if (this.#printed.has(text)) return;
-    if (this.#printed.size >= 1_000) this.#printed.clear();
+    if (this.#printed.size >= MOST_REMEMBERED) this.#printed.clear();
     this.#printed.add(text);
-    console.error("turno:", error);
+    try {
+      console.error("turno:", error);
+    } catch {
+      console.error("turno:", text);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { type Backoff, checkBackoff, MAX_SPAN_MS } from "./backoff.ts";
 import { checkInteger } from "./check-integer.ts";
 import { checkName } from "./check-name.ts";
+import { checkOptionNames } from "./check-option-names.ts";
 import type { Instant } from "./instant.ts";
 import type { NewJob, UniqueUntil } from "./job.ts";
 import type { JsonText } from "./json-text.ts";
@@ -49,7 +50,7 @@ export function newJob(
   settings: JobSettings,
   now: Instant,
 ): NewJob {
-  checkOptionNames(options);
+  checkOptionNames(options, OPTIONS);
   const runAt = dueAt(options, now);
   return {
     type,
@@ -101,21 +102,6 @@ export function dueAt(
 /** Returns the instant that a number or a Date stands for; throws where it stands for none. */
 export function checkInstant(value: number | Date, name: string): Instant {
   return checkInteger(value instanceof Date ? value.getTime() : value, name, 0, MAX_INSTANT);
-}
-
-function checkOptionNames(options: EnqueueOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `options must be an object such as { priority: 5 }, but is ${shown(options)}`,
-    );
-  }
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.has(name)) {
-      throw new TypeError(
-        `there is no option ${shown(name)}; the options are ${[...OPTIONS].join(", ")}`,
-      );
-    }
-  }
 }
 
 function checkUniqueUntil(value: UniqueUntil): UniqueUntil {

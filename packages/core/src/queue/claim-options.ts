@@ -1,4 +1,8 @@
 import type { JobDefinitions, TypeName } from "../definition/job-definition.ts";
+import { checkInteger } from "../job/check-integer.ts";
+import { checkName } from "../job/check-name.ts";
+import { checkOptionNames } from "../job/check-option-names.ts";
+import { shown } from "../job/shown.ts";
 import type { ClaimedJob } from "../worker/claimed-job.ts";
 
 /** What `claim` takes. */
@@ -12,3 +16,16 @@ export interface ClaimOptions<T extends string = string> {
 export type ClaimedOf<D extends JobDefinitions, T extends TypeName<D>> = {
   [K in T]: ClaimedJob<D, K>;
 }[T];
+
+const NAMES = new Set(["types", "limit"]);
+
+/** Checks the options of `claim` and fills in the defaults. */
+export function resolveClaimOptions<T extends string>(options: ClaimOptions<T>) {
+  checkOptionNames(options, NAMES);
+  const { types, limit = 1 } = options;
+  if (types !== undefined && !Array.isArray(types)) {
+    throw new TypeError(`types must be an array, but is ${shown(types)}`);
+  }
+  for (const type of types ?? []) checkName(type, "type");
+  return { types, limit: checkInteger(limit, "limit", 1, 1_000) };
+}

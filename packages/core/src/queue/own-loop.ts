@@ -1,15 +1,18 @@
-import type { JobDefinitions } from "../definition/job-definition.ts";
+import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
 import { definitionOf } from "../definition/define-jobs.ts";
 import type { ClaimLimits } from "../job/claim-picker.ts";
-import type { Job, RunningJob } from "../job/job.ts";
+import type { Job, RunningJob, WorkerId } from "../job/job.ts";
+import { QueueClosed } from "../job/outcome-error.ts";
 import type { Claimant } from "../store/group-commit.ts";
 import type { Committed } from "../store/store.ts";
+import { atMost } from "../time/at-most.ts";
 import { Caretaker } from "../worker/caretaker.ts";
 import { type AnyClaimedJob, claimedJob } from "../worker/claimed-job.ts";
 import { HeldJob } from "../worker/held-job.ts";
-import { Membership } from "../worker/membership.ts";
+import { Membership, reasonForLoss } from "../worker/membership.ts";
 import { threw } from "../worker/outcome.ts";
 import { readPayload } from "../worker/read-payload.ts";
+import { Settlements } from "../worker/settlements.ts";
 import type { Workplace } from "../worker/worker.ts";
 
 interface OwnLoopOptions extends Workplace {
@@ -17,21 +20,37 @@ interface OwnLoopOptions extends Workplace {
   readonly onError: (error: unknown) => void;
 }
 
+/** How long what is still to be written may take when the queue is closed. */
+const FLUSH_MS = 1_500;
+
 /** Makes the queue a worker of its own for those who claim and settle by hand; beats until it is closed. */
 export class OwnLoop<D extends JobDefinitions> {
   readonly #options: OwnLoopOptions;
   readonly #membership: Membership;
   readonly #caretaker: Caretaker;
+  readonly #settlements: Settlements;
   #joined: Promise<void> | undefined;
+  #closed = false;
 
   constructor(options: OwnLoopOptions) {
     this.#options = options;
     this.#membership = new Membership({
       ...options,
       onJoined: () => options.group.wake(),
-      onLost: (held, reason) => held.abort(reason),
+      onMovedOn: (held, stored) => {
+        if (!held.wasSettledByHandTo(stored)) held.abort(reasonForLoss(held, stored));
+      },
     });
-    this.#caretaker = new Caretaker({ ...options, onAbandoned: () => {} });
+    this.#caretaker = new Caretaker({
+      ...options,
+      self: () => this.#membership.worker,
+      onAbandoned: () => {},
+    });
+    this.#settlements = new Settlements({
+      ...options,
+      onStored: ({ held }) => void this.#membership.letGo(held),
+      onTrouble: options.onError,
+    });
   }
 
   async claim(
@@ -40,70 +59,93 @@ export class OwnLoop<D extends JobDefinitions> {
   ): Promise<AnyClaimedJob<D>[]> {
     this.#joined ??= this.#join();
     await this.#joined;
-    for (;;) {
+    while (!this.#closed) {
       const { claimed, workerKnown } = await this.#claimOnce(types, limits);
       if (workerKnown) {
         const handedOut = await Promise.all(claimed.map((job) => this.#handOut(job)));
         return handedOut.filter((job) => job !== undefined);
       }
-      await this.#membership.rejoin();
     }
+    throw new QueueClosed("the queue was closed before the store took the claim");
   }
 
-  letGo(held: HeldJob): void {
-    this.#membership.letGo(held);
-  }
-
+  /** Somebody of this process has written a job that may be held. */
   notice(job: Job): void {
-    this.#membership.lose(job.seq, job);
+    this.#membership.notice(job);
+  }
+
+  /** A job that may be held was settled by hand. */
+  noticeSettled(held: HeldJob, next: Job): void {
+    this.#membership.learn(held, next);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     if (this.#joined === undefined) return;
-    await this.#joined;
     await this.#caretaker.stop();
+    await atMost(this.#options.clock, FLUSH_MS, this.#settlements.idle());
+    this.#settlements.giveUp();
     await this.#membership.leave();
   }
 
   async #join(): Promise<void> {
     await this.#membership.join();
-    this.#caretaker.start();
+    if (!this.#closed) this.#caretaker.start();
   }
 
-  #claimOnce(types: readonly string[] | undefined, limits: ClaimLimits): Promise<Committed> {
+  async #claimOnce(types: readonly string[] | undefined, limits: ClaimLimits): Promise<Committed> {
     const { group } = this.#options;
-    return new Promise((resolve, reject) => {
-      const claimant: Claimant = {
-        request: () => {
-          const { worker } = this.#membership;
-          return worker === undefined ? undefined : { ...limits, worker, types };
-        },
-        deliver: (committed) => {
-          group.remove(claimant);
-          resolve(committed);
-        },
-        refuse: (error) => {
-          group.remove(claimant);
-          reject(error);
-        },
-      };
-      group.admit(claimant);
-      group.wake();
-    });
+    const claimed = Promise.withResolvers<Committed>();
+    let asked: WorkerId | undefined;
+    const claimant: Claimant = {
+      request: () => {
+        // Once: what a second claim started would reach nobody.
+        if (asked !== undefined) return undefined;
+        asked = this.#membership.worker;
+        return asked === undefined ? undefined : { ...limits, worker: asked, types };
+      },
+      deliver: (committed) => claimed.resolve(committed),
+      refuse: (error) => claimed.reject(error),
+    };
+    group.admit(claimant);
+    group.wake();
+    try {
+      const committed = await claimed.promise;
+      if (!committed.workerKnown && asked !== undefined) await this.#membership.rejoin(asked);
+      return committed;
+    } finally {
+      group.remove(claimant);
+    }
   }
 
-  /** The job for who claimed it; none where its payload does not fit, and then it is dead. */
+  /** The job for who claimed it; none where its payload does not fit, and then it ends dead. */
   async #handOut(job: RunningJob): Promise<AnyClaimedJob<D> | undefined> {
-    const { group, clock, definitions } = this.#options;
+    const { definitions } = this.#options;
     const definition = definitionOf(definitions, job.type);
+    const held = new HeldJob(job);
+    this.#membership.hold(held);
     try {
-      const payload = await readPayload(job, definition);
-      const held = new HeldJob(job);
-      this.#membership.hold(held);
-      return claimedJob<D>(held, payload);
+      return claimedJob<D>(held, await readPayload(job, definition));
     } catch (thrown) {
-      await group.submit({ replace: [threw(job, thrown, definition, clock.now())], add: [] });
+      await this.#bury(held, thrown, definition);
       return undefined;
+    }
+  }
+
+  /** At once if the store can; if not, those who claim do not wait for it. */
+  async #bury(
+    held: HeldJob,
+    thrown: unknown,
+    definition: JobDefinition | undefined,
+  ): Promise<void> {
+    const { group, clock, onError } = this.#options;
+    const { next } = threw(held.record, thrown, definition, clock.now());
+    try {
+      await group.submit({ replace: [next], add: [] });
+      this.#membership.letGo(held);
+    } catch (error) {
+      onError(error);
+      this.#settlements.add({ held, next });
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { JobDefinitions, TypeName } from "../definition/job-definition.ts";
 import type { JobId, JobOf } from "../definition/job-view.ts";
 import { checkInteger } from "../job/check-integer.ts";
+import { checkOptionNames } from "../job/check-option-names.ts";
 import { seqOfJobId } from "../job/job-id.ts";
 import { shown } from "../job/shown.ts";
 import { JOB_STATES, type JobState } from "../job/state.ts";
@@ -27,12 +28,7 @@ const NAMES = new Set(["states", "types", "limit", "after"]);
 
 /** Checks the options of `list`. */
 export function filterOf(options: ListOptions, salt: number): ListFilter {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name))
-      throw new TypeError(
-        `there is no option ${shown(name)}; the options are ${[...NAMES].join(", ")}`,
-      );
-  }
+  checkOptionNames(options, NAMES);
   const { states, types, limit, after } = options;
   checkList(states, "states", (state) => JOB_STATES.includes(state));
   checkList(types, "types", (type) => typeof type === "string");
@@ -51,6 +47,6 @@ function checkList<T>(
 ): void {
   if (list === undefined) return;
   if (!Array.isArray(list)) throw new TypeError(`${name} must be an array, but is ${shown(list)}`);
-  const wrong = list.find((item) => !isOne(item));
-  if (wrong !== undefined) throw new TypeError(`${name} names ${shown(wrong)}, which there is not`);
+  const wrong = list.findIndex((item) => !isOne(item));
+  if (wrong >= 0) throw new TypeError(`${name} names ${shown(list[wrong])}, which there is not`);
 }

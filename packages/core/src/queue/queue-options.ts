@@ -1,6 +1,7 @@
 import { defineJobs } from "../definition/define-jobs.ts";
 import type { JobDefinitions } from "../definition/job-definition.ts";
 import { checkRetention, DEFAULT_RETENTION, type Retention } from "../job/retention.ts";
+import { checkOptionNames } from "../job/check-option-names.ts";
 import { shown } from "../job/shown.ts";
 import type { Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
@@ -31,12 +32,7 @@ export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
       `new Queue() takes an object such as { store, jobs }, but got ${shown(options)}`,
     );
   }
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name))
-      throw new TypeError(
-        `there is no option ${shown(name)}; the options are ${[...NAMES].join(", ")}`,
-      );
-  }
+  checkOptionNames(options, NAMES);
   const { store, jobs, clock = systemClock, random = Math.random } = options;
   if (typeof store !== "object" || store === null || typeof store.commit !== "function") {
     throw new TypeError(

@@ -8,7 +8,6 @@ import type {
 import { type JobId, type JobOf, viewOf } from "../definition/job-view.ts";
 import { Events, type Unsubscribe, type WithErrors } from "../events/events.ts";
 import { cancel } from "../job/cancel.ts";
-import { checkInteger } from "../job/check-integer.ts";
 import { checkName } from "../job/check-name.ts";
 import { complete } from "../job/complete.ts";
 import { type Counts, formatSummary } from "../job/format-summary.ts";
@@ -29,6 +28,7 @@ import type { Awaitable, Store, Write } from "../store/store.ts";
 import { Turn } from "../time/turn.ts";
 import { checkHandlers } from "../worker/check-handlers.ts";
 import { type AnyClaimedJob, type ClaimedJob, heldJob } from "../worker/claimed-job.ts";
+import type { HeldJob } from "../worker/held-job.ts";
 import type { Handlers } from "../worker/handler.ts";
 import { resultText, threw } from "../worker/outcome.ts";
 import type { Settled } from "../worker/settled.ts";
@@ -36,14 +36,14 @@ import { Worker, type Workplace } from "../worker/worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
 import { Admission } from "./admission.ts";
 import { change } from "./change.ts";
-import type { ClaimedOf, ClaimOptions } from "./claim-options.ts";
+import { type ClaimedOf, type ClaimOptions, resolveClaimOptions } from "./claim-options.ts";
 import { OwnLoop } from "./own-loop.ts";
 import { filterOf, type ListOptions, type Page } from "./page.ts";
 import type { Enqueued, EnqueueArguments, EnqueueItem, Producer } from "./producer.ts";
 import { type QueueOptions, resolveQueueOptions } from "./queue-options.ts";
 import { settledBy } from "./settle.ts";
 import { Transaction } from "./transaction.ts";
-import { admitAll, wantedOf } from "./wanted.ts";
+import { admitMany, wantedOf } from "./wanted.ts";
 import type { TransactionOf, Within } from "./within.ts";
 
 const PRUNE_CHUNK = 1_000;
@@ -96,8 +96,8 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 
   async enqueueMany(items: readonly EnqueueItem<D>[]): Promise<Enqueued<TypeName<D>>[]> {
     this.#checkOpen();
-    const admitted = admitAll(this.#admission, items);
-    const jobs = await Promise.all(admitted.map(async (job) => job));
+    const admitted = admitMany(this.#admission, items);
+    const jobs = admitted instanceof Promise ? await admitted : admitted;
     if (jobs.length === 0) return [];
     const { added } = await this.#workplace.group.submit({ replace: [], add: jobs });
     return [...added] as Enqueued<TypeName<D>>[];
@@ -112,7 +112,18 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     const inside = store.within(transaction as never);
     const commit = (write: Write) => inside.commit(write);
     const onWritten = () => turn.next(() => this.#wakeWorkers());
-    const options = { commit, clock, definitions, admission: this.#admission, onWritten };
+    const onSettled = (held: HeldJob) =>
+      turn.next(() => this.#workers.forEach((worker) => worker.noticeMaybe(held)));
+    const admission = this.#admission;
+    const options = {
+      commit,
+      clock,
+      salt: store.salt,
+      definitions,
+      admission,
+      onWritten,
+      onSettled,
+    };
     return new Transaction(options) as unknown as Within<D, S>;
   }
 
@@ -142,9 +153,11 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   /** A page of jobs, the newest first. */
   async list(options: ListOptions<TypeName<D>> = {}): Promise<Page<D>> {
     const filter = filterOf(options, this.#workplace.store.salt);
-    const jobs = await this.#read((store) => store.list(filter));
-    const last = jobs.length === filter.limit ? jobs.at(-1) : undefined;
-    return { jobs: jobs.map((job) => viewOf<D, TypeName<D>>(job)), next: last?.id };
+    // One more than asked for tells whether there is another page.
+    const found = await this.#read((store) => store.list({ ...filter, limit: filter.limit + 1 }));
+    const jobs = found.slice(0, filter.limit);
+    const next = found.length > jobs.length ? jobs.at(-1)?.id : undefined;
+    return { jobs: jobs.map((job) => viewOf<D, TypeName<D>>(job)), next };
   }
 
   counts(): Promise<Counts> {
@@ -160,16 +173,12 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
    * Claims up to `limit` (1 to 1,000, by default 1) ready jobs for a loop of your own; none is an empty array. From
    * the first call on the queue is a worker, and beats until `close`.
    */
-  async claim<T extends TypeName<D> = TypeName<D>>({
-    types,
-    limit = 1,
-  }: ClaimOptions<T> = {}): Promise<ClaimedOf<D, T>[]> {
+  async claim<T extends TypeName<D> = TypeName<D>>(
+    options: ClaimOptions<T> = {},
+  ): Promise<ClaimedOf<D, T>[]> {
     this.#checkOpen();
-    for (const type of types ?? []) checkName(type, "type");
-    const wanted = types ?? this.#types();
-    const claimed = await this.#ownLoop.claim(wanted, {
-      limit: checkInteger(limit, "limit", 1, 1_000),
-    });
+    const { types, limit } = resolveClaimOptions(options);
+    const claimed = await this.#ownLoop.claim(types ?? this.#types(), { limit });
     return claimed as ClaimedOf<D, T>[];
   }
 
@@ -190,7 +199,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   /** Fails the attempt: the job waits for another, or is dead. `Fatal` and `RetryAfter` have their say. */
   async fail(job: AnyClaimedJob<D>, error: unknown): Promise<Settled> {
     return this.#settle(job, (held, now) => {
-      return threw(held, error, definitionOf(this.#workplace.definitions, held.type), now);
+      return threw(held, error, definitionOf(this.#workplace.definitions, held.type), now).next;
     });
   }
 
@@ -274,13 +283,14 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 
   async #settle(job: unknown, rule: (held: RunningJob, now: number) => Job): Promise<Settled> {
     this.#checkOpen();
-    const held = heldJob(job);
+    const held = heldJob(job, this.#workplace.store.salt);
     const next = rule(held.record, this.#workplace.clock.now());
-    const settled = this.#workplace.group
-      .submit({ replace: [next], add: [] })
-      .then(({ replaced }) => settledBy(next, replaced[0]));
-    held.settledElsewhere = settled;
-    return settled.finally(() => this.#ownLoop.letGo(held));
+    const done = this.#workplace.group.submit({ replace: [next], add: [] });
+    held.settledByHand = { next, done };
+    const { replaced } = await done;
+    const settled = settledBy(next, replaced[0]);
+    for (const holder of [this.#ownLoop, ...this.#workers]) holder.noticeSettled(held, next);
+    return settled;
   }
 
   async #change(id: JobId, rule: (job: Job, now: number) => Job | undefined): Promise<boolean> {
@@ -290,8 +300,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
       return job.id === id ? rule(job, this.#workplace.clock.now()) : undefined;
     });
     if (changed === undefined) return false;
-    this.#ownLoop.notice(changed);
-    for (const worker of this.#workers) worker.notice(changed);
+    for (const holder of [this.#ownLoop, ...this.#workers]) holder.notice(changed);
     return true;
   }
 

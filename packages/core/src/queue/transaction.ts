@@ -5,20 +5,24 @@ import type { NewJob } from "../job/job.ts";
 import type { Awaitable, Committed, Write } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { heldJob } from "../worker/claimed-job.ts";
+import type { HeldJob } from "../worker/held-job.ts";
 import { resultText } from "../worker/outcome.ts";
 import type { Settled } from "../worker/settled.ts";
 import type { Admission } from "./admission.ts";
 import type { Enqueued } from "./producer.ts";
 import { settledBy } from "./settle.ts";
-import { admitAll, wantedOf } from "./wanted.ts";
+import { admitItem, checkItems, wantedOf } from "./wanted.ts";
 
 interface TransactionOptions {
   readonly commit: (write: Write) => Awaitable<Committed>;
   readonly admission: Admission;
   readonly definitions: JobDefinitions;
   readonly clock: Clock;
+  readonly salt: number;
   /** Something was written that will count once the caller has committed. */
   readonly onWritten: () => void;
+  /** So was the settling of a held job. */
+  readonly onSettled: (held: HeldJob) => void;
 }
 
 /** The queue's writes inside a transaction of the caller's; plain values where the store's driver is synchronous. */
@@ -35,18 +39,23 @@ export class Transaction {
   }
 
   enqueueMany(items: readonly unknown[]): Awaitable<readonly Enqueued[]> {
-    return this.#add(admitAll(this.#options.admission, items).map(atOnce));
+    const { admission } = this.#options;
+    return this.#add(
+      checkItems(items).map((item, index) => atOnce(admitItem(admission, item, index))),
+    );
   }
 
   complete(job: unknown, result?: unknown): Awaitable<Settled> {
-    const { definitions, clock } = this.#options;
-    const held = heldJob(job);
+    const { definitions, clock, salt, onSettled } = this.#options;
+    const held = heldJob(job, salt);
     const text = resultText(result, definitionOf(definitions, held.record.type));
     const completed = complete(held.record, text, clock.now());
-    held.settledElsewhere = Promise.resolve();
-    return next(this.#write({ replace: [completed] }), ({ replaced }) =>
+    const settled = next(this.#write({ replace: [completed] }), ({ replaced }) =>
       settledBy(completed, replaced[0]),
     );
+    held.settledByHand = { next: completed, done: Promise.resolve(settled) };
+    onSettled(held);
+    return settled;
   }
 
   #add(add: readonly NewJob[]): Awaitable<readonly Enqueued[]> {

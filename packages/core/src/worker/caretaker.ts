@@ -1,6 +1,10 @@
+import { definitionOf } from "../definition/define-jobs.ts";
+import type { JobDefinitions } from "../definition/job-definition.ts";
+import { ownBackoff } from "../definition/own-backoff.ts";
 import { abandon } from "../job/abandon.ts";
 import { observe, type Sightings } from "../job/given-up.ts";
-import type { Job, RunningJob } from "../job/job.ts";
+import type { Instant } from "../job/instant.ts";
+import type { Job, RunningJob, WorkerId } from "../job/job.ts";
 import { pruneBefore, type Retention } from "../job/retention.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
@@ -13,6 +17,9 @@ interface CaretakerOptions {
   readonly clock: Clock;
   readonly patience: Patience;
   readonly retention: Retention;
+  readonly definitions: JobDefinitions;
+  /** The number of the worker it works for: others judge that one. */
+  readonly self: () => WorkerId | undefined;
   readonly leaseMs: number;
   readonly onAbandoned: (job: Job) => void;
   readonly onError: (error: unknown) => void;
@@ -66,7 +73,8 @@ export class Caretaker {
   /** Says whether some worker was given up. */
   async #lookAtWorkers(): Promise<boolean> {
     const { store, patience, clock } = this.#options;
-    const workers = await patience.try(() => store.workers());
+    const all = await patience.try(() => store.workers());
+    const workers = all.filter(({ id }) => id !== this.#options.self());
     const now = clock.monotonic();
     const { sightings, givenUp } = observe(this.#sightings, workers, now - this.#lookedAt);
     this.#sightings = sightings;
@@ -87,11 +95,16 @@ export class Caretaker {
         store.list({ states: ["running"], orphaned: true, limit: CHUNK }),
       );
       if (orphans.length === 0) return;
-      const next = orphans.map((job) => abandon(job as RunningJob, clock.now()));
+      const next = orphans.map((job) => this.#abandon(job as RunningJob, clock.now()));
       const { replaced } = await group.submit({ replace: next, add: [] });
       for (const [index, job] of next.entries())
         if (replaced[index] === "written") onAbandoned(job);
     }
+  }
+
+  #abandon(job: RunningJob, now: Instant): Job {
+    const definition = definitionOf(this.#options.definitions, job.type);
+    return abandon(job, now, ownBackoff(job, undefined, definition));
   }
 
   async #prune(): Promise<void> {

@@ -2,6 +2,7 @@ import type { JobDefinitions, PayloadOutput, TypeName } from "../definition/job-
 import type { JobId } from "../definition/job-view.ts";
 import type { Failure } from "../job/failure.ts";
 import type { Instant } from "../job/instant.ts";
+import { seqOfJobId } from "../job/job-id.ts";
 import type { HeldJob } from "./held-job.ts";
 
 /** A claimed job as its handler gets it. */
@@ -61,7 +62,7 @@ class Claimed {
     this.claimedAt = record.claimedAt;
     this.timeoutMs = record.timeoutMs;
     this.uniqueKey = record.uniqueKey;
-    this.failures = record.failures;
+    this.failures = record.failures.map((failure) => ({ ...failure }));
     this.#held = held;
   }
 
@@ -82,11 +83,14 @@ export function claimedJob<D extends JobDefinitions>(
   return new Claimed(held, payload) as unknown as AnyClaimedJob<D>;
 }
 
-/** The held job behind what a handler or `claim` was given; throws for anything else. */
-export function heldJob(job: unknown): HeldJob {
+/** The held job behind what a handler or `claim` was given; throws for anything else, and for another database's. */
+export function heldJob(job: unknown, salt: number): HeldJob {
   const held = typeof job === "object" && job !== null ? Claimed.heldBy(job) : undefined;
-  if (held !== undefined) return held;
-  throw new TypeError(
-    "expected a claimed job, as queue.claim() or a handler gets it: pass that very object",
-  );
+  if (held === undefined) {
+    throw new TypeError(
+      "expected a claimed job, as queue.claim() or a handler gets it: pass that very object",
+    );
+  }
+  seqOfJobId(held.record.id, salt);
+  return held;
 }

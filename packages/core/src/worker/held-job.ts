@@ -1,10 +1,16 @@
-import type { RunningJob } from "../job/job.ts";
+import type { Job, RunningJob } from "../job/job.ts";
+
+/** What somebody has written, or may have written, for a held job by other means than its worker's. */
+export interface SettledByHand {
+  readonly next: Job;
+  /** Resolves or rejects when the writing is over; whether it counts, the store knows. */
+  readonly done: Promise<unknown>;
+}
 
 /** A job that a worker of this process holds. */
 export class HeldJob {
   readonly record: RunningJob;
-  /** Set by whoever settles the job outside the worker: the worker then looks what became of it, and writes nothing. */
-  settledElsewhere: Promise<unknown> | undefined;
+  settledByHand: SettledByHand | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
@@ -30,5 +36,11 @@ export class HeldJob {
     if (this.#aborted !== undefined) return;
     this.#aborted = { reason };
     this.#controller?.abort(reason);
+  }
+
+  /** Whether `stored` is what settling by hand has made of the job. */
+  wasSettledByHandTo(stored: Job | undefined): stored is Job {
+    const next = this.settledByHand?.next;
+    return next !== undefined && stored?.revision === next.revision && stored.state === next.state;
   }
 }

@@ -28,6 +28,9 @@ interface IntakeOptions {
 const MOST_AT_ONCE = 1_000;
 const TROUBLE_MS = 500;
 
+/** What has waited for so long was claimed ahead by mistake. */
+const TOO_LONG_MS = 2 * AHEAD_MS;
+
 /** Brings jobs in: knows when to claim and how many, keeps them in line, and starts them as slots get free. */
 export class Intake implements Claimant {
   readonly #options: IntakeOptions;
@@ -35,10 +38,18 @@ export class Intake implements Claimant {
   readonly #lineup = new Lineup();
   /** Whether the store may have something: it is not asked again and again while it has nothing. */
   #hungry = true;
+  /** Whether somebody said so while a claim was under way. */
+  #hinted = false;
+  /** Handlers turned out slower than expected: nothing is claimed ahead until one has ended. */
+  #jammed = false;
   #claiming = false;
+  /** Types that were paused while a claim was under way. */
+  readonly #pausedMeanwhile = new Set<string>();
+  #onClaimOver: (() => void) | undefined;
   #closed = false;
   #pumping = false;
   #nudging = false;
+  /** On the monotonic clock. */
   #wakeAt = Number.POSITIVE_INFINITY;
   #wakeTimer: unknown;
   #agingTimer: unknown;
@@ -56,12 +67,14 @@ export class Intake implements Claimant {
   /** There may be something to claim. */
   look(): void {
     this.#hungry = true;
+    this.#hinted = true;
     if (!this.#closed) this.#options.group.wake();
   }
 
   /** A slot is free. */
   goOn(): void {
     this.#hungry = true;
+    this.#jammed = false;
     this.#pump();
     if (this.#nudging || this.#closed) return;
     this.#nudging = true;
@@ -74,17 +87,22 @@ export class Intake implements Claimant {
 
   /** Sends back what was claimed ahead of a type that is paused. */
   putBack(type: string): void {
+    if (this.#claiming) this.#pausedMeanwhile.add(type);
     this.#options.onPutBack(this.#lineup.remove(({ record }) => record.type === type));
   }
 
-  /** Claims no more, and sends back what waits in line. */
-  close(): void {
+  /** Claims no more, and sends back what waits in line; resolves when no claim is under way. */
+  async close(): Promise<void> {
     const { group, clock, onPutBack } = this.#options;
     this.#closed = true;
     group.remove(this);
     clock.clearTimeout(this.#wakeTimer);
     clock.clearTimeout(this.#agingTimer);
     onPutBack(this.#lineup.remove(() => true));
+    if (!this.#claiming) return;
+    await new Promise<void>((resolve) => {
+      this.#onClaimOver = resolve;
+    });
   }
 
   request(changes: Changes): ClaimRequest | undefined {
@@ -93,7 +111,7 @@ export class Intake implements Claimant {
     if (worker === undefined || this.#claiming || this.#closed) return undefined;
     if (!this.#hungry && !this.#concerns(changes)) return undefined;
     const slots = Math.max(0, options.concurrency - runner.size - this.#lineup.size);
-    const ahead = runner.ahead(options.concurrency);
+    const ahead = this.#jammed ? 0 : runner.ahead(options.concurrency);
     const limit = Math.min(
       MOST_AT_ONCE,
       options.concurrency + ahead - runner.size - this.#lineup.size,
@@ -104,28 +122,39 @@ export class Intake implements Claimant {
     const types = this.#options.types.filter((type) => limitOf.get(type) !== 0);
     if (types.length === 0) return undefined;
     this.#claiming = true;
+    this.#hinted = false;
     return { worker, types, limit, limitOf, slots };
   }
 
   deliver({ claimed, workerKnown }: Committed, request: ClaimRequest): void {
-    const { membership, clock, onPutBack, onError } = this.#options;
-    this.#claiming = false;
+    const { membership, clock, group, onError } = this.#options;
     const now = clock.monotonic();
     for (const job of claimed) membership.hold(this.#lineup.add(job, now));
-    this.#hungry = claimed.length > 0;
-    if (!workerKnown && membership.worker === request.worker)
-      void membership.rejoin().catch(onError);
-    if (this.#closed) return onPutBack(this.#lineup.remove(() => true));
+    this.#hungry = claimed.length > 0 || this.#hinted;
+    this.#claimIsOver();
+    if (!workerKnown) void membership.rejoin(request.worker).catch(onError);
+    if (this.#closed) return;
     this.#pump();
-    if (claimed.length === request.limit) this.#options.group.wake();
+    if (claimed.length === request.limit || this.#hinted) group.wake();
     else void this.#sleep();
   }
 
   refuse(error: unknown): void {
-    this.#claiming = false;
+    this.#claimIsOver();
     this.#hungry = false;
     this.#options.onError(error);
     this.#wakeIn(TROUBLE_MS);
+  }
+
+  #claimIsOver(): void {
+    this.#claiming = false;
+    const { onPutBack } = this.#options;
+    if (this.#closed) onPutBack(this.#lineup.remove(() => true));
+    if (this.#pausedMeanwhile.size > 0) {
+      onPutBack(this.#lineup.remove(({ record }) => this.#pausedMeanwhile.has(record.type)));
+      this.#pausedMeanwhile.clear();
+    }
+    this.#onClaimOver?.();
   }
 
   #concerns({ add, replace }: Changes): boolean {
@@ -137,8 +166,7 @@ export class Intake implements Claimant {
   #isForUs(job: NewJob | Extract<Job, { ready: boolean }>): boolean {
     if (!this.#types.has(job.type)) return false;
     if (job.ready) return true;
-    // It is due before this worker would have looked again.
-    if (job.runAt < this.#wakeAt) this.#wakeIn(job.runAt - this.#options.clock.now());
+    this.#wakeBy(job.runAt);
     return false;
   }
 
@@ -179,20 +207,29 @@ export class Intake implements Claimant {
     this.#agingTimer = clock.setTimeout(() => {
       this.#agingTimer = undefined;
       const now = clock.monotonic();
-      onPutBack(this.#lineup.remove((_, since) => now - since >= AHEAD_MS));
+      const late = this.#lineup.remove((_, since) => now - since >= TOO_LONG_MS);
+      this.#jammed ||= late.length > 0;
+      onPutBack(late);
       this.#watchAge();
     }, AHEAD_MS);
   }
 
   async #sleep(): Promise<void> {
-    const { store, patience, clock, options, onError } = this.#options;
+    const { store, patience, options, onError } = this.#options;
     this.#wakeIn(options.pollMs);
     try {
       const dueAt = await patience.try(() => store.nextDueAt());
-      if (dueAt !== undefined && dueAt < this.#wakeAt) this.#wakeIn(dueAt - clock.now());
+      if (dueAt !== undefined) this.#wakeBy(dueAt);
     } catch (error) {
       onError(error);
     }
+  }
+
+  /** Looks again at this instant, if it would do so later. */
+  #wakeBy(instant: number): void {
+    const { clock } = this.#options;
+    const delayMs = instant - clock.now();
+    if (clock.monotonic() + delayMs < this.#wakeAt) this.#wakeIn(delayMs);
   }
 
   #wakeIn(ms: number): void {
@@ -200,7 +237,7 @@ export class Intake implements Claimant {
     if (this.#closed) return;
     const delayMs = Math.max(1, Math.min(ms, options.pollMs));
     clock.clearTimeout(this.#wakeTimer);
-    this.#wakeAt = clock.now() + delayMs;
+    this.#wakeAt = clock.monotonic() + delayMs;
     this.#wakeTimer = clock.setTimeout(() => {
       this.#wakeAt = Number.POSITIVE_INFINITY;
       this.look();

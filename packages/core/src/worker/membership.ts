@@ -3,6 +3,7 @@ import { JobCancelled, LeaseLost } from "../job/outcome-error.ts";
 import type { Patience } from "../store/patience.ts";
 import type { BeatReply, Heart, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
+import { atMost } from "../time/at-most.ts";
 import type { HeldJob } from "./held-job.ts";
 
 interface MembershipOptions {
@@ -11,22 +12,27 @@ interface MembershipOptions {
   readonly patience: Patience;
   readonly leaseMs: number;
   readonly onJoined: () => void;
-  /** The worker holds the job no longer; `reason` says why. */
-  readonly onLost: (held: HeldJob, reason: Error) => void;
+  /** The worker holds the job no longer, since it has become `stored`. */
+  readonly onMovedOn: (held: HeldJob, stored: Job | undefined) => void;
   readonly onError: (error: unknown) => void;
 }
 
 /** Beats are three to a lease, so that two may be late. */
 const BEATS_PER_LEASE = 3;
 const REJOIN_MS = 1_000;
+/** How long leaving may take; who does not manage it is given up by others. */
+const LEAVE_MS = 1_500;
 
 /** A worker's place in a store: its number, its beat, and the jobs it holds. */
 export class Membership {
   readonly #options: MembershipOptions;
-  readonly #held = new Map<number, HeldJob>();
+  readonly #held = new Set<HeldJob>();
   #worker: WorkerId | undefined;
   #joining: Promise<void> | undefined;
   #heart: Heart | undefined;
+  /** On the monotonic clock. */
+  #silentAt: number | undefined;
+  #pause: { readonly timer: unknown; readonly end: () => void } | undefined;
   #ended = false;
 
   constructor(options: MembershipOptions) {
@@ -39,23 +45,25 @@ export class Membership {
   }
 
   holds(held: HeldJob): boolean {
-    return this.#held.get(held.record.seq) === held;
+    return this.#held.has(held);
   }
 
   hold(held: HeldJob): void {
-    this.#held.set(held.record.seq, held);
+    this.#held.add(held);
   }
 
   /** Says whether it held the job until now. */
   letGo(held: HeldJob): boolean {
-    return this.holds(held) && this.#held.delete(held.record.seq);
+    return this.#held.delete(held);
   }
 
+  /** See `Heart.silenceIn`; holds also for the heart of the next number. */
   silenceIn(ms: number | undefined): void {
+    this.#silentAt = ms === undefined ? undefined : this.#options.clock.monotonic() + ms;
     this.#heart?.silenceIn(ms);
   }
 
-  /** Becomes a member, if it is none; goes on trying while the store has trouble. */
+  /** Becomes a member, if it is none; goes on trying while the store has trouble, until it leaves. */
   async join(): Promise<void> {
     if (this.#worker !== undefined) return;
     this.#joining ??= this.#joinPatiently().finally(() => {
@@ -64,33 +72,52 @@ export class Membership {
     await this.#joining;
   }
 
-  /** Was given up by somebody: joins anew, under another number. */
-  async rejoin(): Promise<void> {
-    if (this.#joining === undefined) await this.#stopHeart();
+  /** Its number `worker` was given up by somebody: joins anew, under another one. */
+  async rejoin(worker: WorkerId): Promise<void> {
+    if (this.#worker !== worker) return this.join();
+    await this.#stopHeart();
     await this.join();
-    await this.#check([...this.#held.values()]);
+    await this.look([...this.#held]);
   }
 
   /** Stops beating and is forgotten by the store; what is still held is left to others. */
   async leave(): Promise<void> {
     this.#ended = true;
+    this.#options.clock.clearTimeout(this.#pause?.timer);
+    this.#pause?.end();
+    await atMost(this.#options.clock, LEAVE_MS, this.#leave());
+  }
+
+  /** Looks what the store has of these jobs, and lets go of those that have moved on. */
+  async look(jobs: readonly HeldJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const seqs = jobs.map(({ record }) => record.seq);
+    const stored = await this.#options.patience.try(() => this.#options.store.get(seqs));
+    for (const [index, held] of jobs.entries()) this.learn(held, stored[index]);
+  }
+
+  /** Somebody has written the job; it may be one that is held. */
+  notice(stored: Job): void {
+    for (const held of Array.from(this.#held))
+      if (held.record.seq === stored.seq) this.learn(held, stored);
+  }
+
+  /** Lets go of a job that has become `stored`, unless that is old news. */
+  learn(held: HeldJob, stored: Job | undefined): void {
+    const movedOn = stored === undefined || stored.revision > held.record.revision;
+    if (movedOn && this.letGo(held)) this.#options.onMovedOn(held, stored);
+  }
+
+  async #leave(): Promise<void> {
     await this.#joining;
     const worker = this.#worker;
     await this.#stopHeart();
-    if (worker !== undefined)
-      await this.#options.patience.try(() => this.#options.store.leave(worker));
-  }
-
-  /** Learns from the stored job that it is no longer held. */
-  lose(seq: number, stored: Job | undefined): void {
-    const held = this.#held.get(seq);
-    if (held === undefined || isStillHeld(held, stored)) return;
-    this.letGo(held);
-    this.#options.onLost(held, reasonOf(held, stored));
+    if (worker === undefined) return;
+    await this.#options.patience.try(() => this.#options.store.leave(worker));
   }
 
   async #joinPatiently(): Promise<void> {
-    const { store, patience, clock, leaseMs, onError } = this.#options;
+    const { store, patience, leaseMs, onError } = this.#options;
     while (!this.#ended) {
       try {
         const worker = await patience.try(() => store.join({ leaseMs }));
@@ -100,16 +127,25 @@ export class Membership {
         return;
       } catch (error) {
         onError(error);
-        await new Promise<void>((resolve) => void clock.setTimeout(resolve, REJOIN_MS));
+        await this.#rest();
       }
     }
   }
 
+  #rest(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((end) => {
+      this.#pause = { timer: this.#options.clock.setTimeout(end, REJOIN_MS), end };
+    });
+  }
+
   #startHeart(worker: WorkerId): Heart {
-    const { store, leaseMs, onError } = this.#options;
+    const { store, clock, leaseMs, onError } = this.#options;
     const onReply = (reply: BeatReply) => void this.#hear(worker, reply).catch(onError);
     const options = { everyMs: Math.ceil(leaseMs / BEATS_PER_LEASE), onReply, onError };
-    return store.heart?.(worker, options) ?? this.#beatByTimer(worker, options);
+    const heart = store.heart?.(worker, options) ?? this.#beatByTimer(worker, options);
+    if (this.#silentAt !== undefined) heart.silenceIn(this.#silentAt - clock.monotonic());
+    return heart;
   }
 
   #beatByTimer(
@@ -146,32 +182,21 @@ export class Membership {
 
   async #hear(worker: WorkerId, { known, holds }: BeatReply): Promise<void> {
     if (worker !== this.#worker || this.#ended) return;
-    if (!known) return this.rejoin();
+    if (!known) return this.rejoin(worker);
     const revisions = new Map(holds.map(({ seq, revision }) => [seq, revision]));
-    // A job that was claimed after the beat is missing from the reply too: so look again before giving it up.
-    await this.#check(
-      [...this.#held.values()].filter(
-        ({ record }) => revisions.get(record.seq) !== record.revision,
-      ),
+    // A job that was claimed after the beat is missing from the reply too: so look before giving it up.
+    await this.look(
+      [...this.#held].filter(({ record }) => revisions.get(record.seq) !== record.revision),
     );
   }
-
-  async #check(suspects: readonly HeldJob[]): Promise<void> {
-    if (suspects.length === 0) return;
-    const seqs = suspects.map(({ record }) => record.seq);
-    const stored = await this.#options.patience.try(() => this.#options.store.get(seqs));
-    for (const [index, seq] of seqs.entries()) this.lose(seq, stored[index]);
-  }
 }
 
-function isStillHeld({ record }: HeldJob, stored: Job | undefined): boolean {
-  return stored?.state === "running" && stored.revision === record.revision;
-}
-
-function reasonOf({ record }: HeldJob, stored: Job | undefined): Error {
+/** Why a job that has become `stored` is not held any more. */
+export function reasonForLoss({ record }: HeldJob, stored: Job | undefined): Error {
   if (stored?.state === "cancelled")
     return new JobCancelled(`job ${record.id} was cancelled while it ran`);
   return new LeaseLost(
-    `job ${record.id} is no longer held by worker ${record.worker}: it is ${stored?.state ?? "gone"}; end its handler, since nothing it settles counts`,
+    `job ${record.id} is no longer held by worker ${record.worker}: it is ${stored?.state ?? "gone"}; ` +
+      "end its handler, since nothing it settles counts",
   );
 }

@@ -1,7 +1,6 @@
 import type { JobDefinition } from "../definition/job-definition.ts";
+import { ownBackoff } from "../definition/own-backoff.ts";
 import { SchemaRefused } from "../definition/parse.ts";
-import { checkInteger } from "../job/check-integer.ts";
-import { MAX_SPAN_MS } from "../job/backoff.ts";
 import { complete } from "../job/complete.ts";
 import { type FailedAttempt, fail } from "../job/fail.ts";
 import type { Instant } from "../job/instant.ts";
@@ -12,22 +11,26 @@ import { ResultRefused } from "../job/outcome-error.ts";
 import { snooze } from "../job/put-back.ts";
 import { Fatal, RetryAfter, Snooze } from "../job/verdict.ts";
 
+/** What becomes of a job. */
+export interface Outcome {
+  readonly next: Job;
+  /** What failed the attempt; absent where nothing did. */
+  readonly error?: unknown;
+}
+
 /** What becomes of a job whose handler returned `value`. */
 export function returned(
   job: RunningJob,
   value: unknown,
   definition: JobDefinition | undefined,
   now: Instant,
-): Job {
+): Outcome {
   try {
-    return complete(job, resultText(value, definition), now);
-  } catch (error) {
-    const message = `the job ran, but its result cannot be stored: ${(error as Error).message}`;
-    return fail(
-      job,
-      { kind: "result", thrown: new ResultRefused(message, { cause: error }), fatal: true },
-      now,
-    );
+    return { next: complete(job, resultText(value, definition), now) };
+  } catch (cause) {
+    const message = `the job ran, but its result cannot be stored: ${(cause as Error).message}`;
+    const thrown = new ResultRefused(message, { cause });
+    return failed(job, { kind: "result", thrown, fatal: true }, definition, now);
   }
 }
 
@@ -45,30 +48,29 @@ export function threw(
   thrown: unknown,
   definition: JobDefinition | undefined,
   now: Instant,
-): Job {
-  if (thrown instanceof Snooze) return snooze(job, dueAt(thrown.until, now), now);
-  return fail(job, failedAttempt(job, thrown, definition), now);
+): Outcome {
+  if (isA(Snooze, thrown)) return { next: snooze(job, dueAt(thrown.until, now), now) };
+  const fatal = isA(Fatal, thrown) || isA(SchemaRefused, thrown);
+  const delayMs = isA(RetryAfter, thrown) ? thrown.delayMs : undefined;
+  return failed(job, { kind: "error", thrown, fatal, delayMs }, definition, now);
 }
 
-function failedAttempt(
+/** What becomes of a job whose attempt failed. */
+export function failed(
   job: RunningJob,
-  thrown: unknown,
+  attempt: FailedAttempt,
   definition: JobDefinition | undefined,
-): FailedAttempt {
-  if (thrown instanceof Fatal || thrown instanceof SchemaRefused)
-    return { kind: "error", thrown, fatal: true };
-  if (thrown instanceof RetryAfter) return { kind: "error", thrown, delayMs: thrown.delayMs };
-  if (typeof definition?.backoff !== "function") return { kind: "error", thrown };
+  now: Instant,
+): Outcome {
+  const delayMs = attempt.delayMs ?? ownBackoff(job, attempt.thrown, definition);
+  return { next: fail(job, { ...attempt, delayMs }, now), error: attempt.thrown };
+}
+
+/** Like instanceof, also for what throws when it is looked at. */
+function isA<T>(Kind: abstract new (...given: never) => T, thrown: unknown): thrown is T {
   try {
-    const delayMs = checkInteger(
-      Math.round(definition.backoff(job.attempt, thrown)),
-      "backoff(…)",
-      0,
-      MAX_SPAN_MS,
-    );
-    return { kind: "error", thrown, delayMs };
+    return thrown instanceof Kind;
   } catch {
-    // A backoff function that fails is no reason to lose the job: the stored backoff applies.
-    return { kind: "error", thrown };
+    return false;
   }
 }

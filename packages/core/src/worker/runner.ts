@@ -1,13 +1,11 @@
 import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
 import { definitionOf } from "../definition/define-jobs.ts";
-import { fail } from "../job/fail.ts";
-import type { Job } from "../job/job.ts";
 import { JobTimedOut, WorkerStopping } from "../job/outcome-error.ts";
 import { release } from "../job/put-back.ts";
 import type { Clock } from "../time/clock.ts";
 import { type AnyClaimedJob, claimedJob } from "./claimed-job.ts";
 import type { HeldJob } from "./held-job.ts";
-import { returned, threw } from "./outcome.ts";
+import { failed, type Outcome, returned, threw } from "./outcome.ts";
 import { Pace } from "./pace.ts";
 import { readPayload } from "./read-payload.ts";
 import { Settled } from "./settled.ts";
@@ -23,8 +21,8 @@ interface RunnerOptions {
   readonly leaseMs: number;
   readonly onStarted: (job: AnyClaimedJob<JobDefinitions>) => void;
   readonly onSettled: (settlement: Settlement) => void;
-  /** Whether a job that its handler settled by other means is settled. */
-  readonly movedOn: (held: HeldJob) => Promise<boolean>;
+  /** Looks what has become of a job that was settled by hand, and tells `lose` or `finish` if it is held no more. */
+  readonly look: (held: HeldJob) => Promise<void>;
   readonly onSlotFree: () => void;
   /** The milliseconds until the first handler will be far too late; undefined where none can be. */
   readonly onLateness: (ms: number | undefined) => void;
@@ -87,6 +85,15 @@ export class Runner {
     if (run !== undefined) this.#giveUp(run);
   }
 
+  /** The job was settled by hand: whatever its handler still does, nothing more becomes of it. */
+  finish(held: HeldJob): void {
+    const run = this.#runs.get(held);
+    if (run === undefined) return;
+    run.decided = true;
+    this.#options.clock.clearTimeout(run.timeout);
+    this.#tellLateness();
+  }
+
   /** Asks every handler to end, since the worker stops. */
   abortAll(reason: WorkerStopping): void {
     this.#stopping = true;
@@ -95,11 +102,10 @@ export class Runner {
 
   /** Fails, charged, what still runs though it was asked to end. */
   failAll(): void {
-    for (const run of this.#runs.values()) {
-      const message = `the handler did not end within ${this.#options.abortMs} ms after its worker had stopped`;
-      this.#decide(run, (job, now) =>
-        fail(job, { kind: "timeout", thrown: new WorkerStopping(message) }, now),
-      );
+    const { abortMs } = this.#options;
+    for (const run of Array.from(this.#runs.values())) {
+      const message = `the handler did not end within ${abortMs} ms after its worker had stopped`;
+      this.#failByTime(run, new WorkerStopping(message));
       this.#free(run);
     }
   }
@@ -137,43 +143,49 @@ export class Runner {
 
   async #conclude(run: Run, end: End): Promise<void> {
     const { held } = run;
-    if (held.settledElsewhere !== undefined && (await this.#options.movedOn(held))) return;
+    if (held.settledByHand !== undefined) await this.#options.look(held);
+    if (!run.decided) this.#decide(run, this.#outcomeOf(held, end));
+  }
+
+  #outcomeOf(held: HeldJob, end: End): Outcome {
+    const { record } = held;
+    const now = this.#options.clock.now();
+    const definition = this.#definitionOf(record.type);
+    // A handler that never looked at its signal has done its work; one that did may have stopped half-way.
+    if (this.#stopping && held.heardAbort) return { next: release(record) };
+    if ("thrown" in end) return threw(record, end.thrown, definition, now);
+    if (end.value instanceof Settled && end.value.id === record.id) {
+      const thrown = new Error(
+        "the transaction in which the handler settled its job was not committed",
+      );
+      return failed(record, { kind: "error", thrown }, definition, now);
+    }
+    return returned(record, end.value, definition, now);
+  }
+
+  #decide(run: Run, outcome: Outcome): void {
+    run.decided = true;
+    this.#options.onSettled({ held: run.held, ...outcome });
+  }
+
+  #failByTime(run: Run, thrown: Error): void {
     if (run.decided) return;
+    const { record } = run.held;
+    const now = this.#options.clock.now();
     this.#decide(
       run,
-      (job, now) => {
-        const definition = this.#definitionOf(job.type);
-        // A handler that never looked at its signal has done its work; one that did may have stopped half-way.
-        if (this.#stopping && held.heardAbort) return release(job);
-        if ("thrown" in end) return threw(job, end.thrown, definition, now);
-        if (end.value instanceof Settled && end.value.id === job.id) {
-          const thrown = new Error(
-            "the transaction in which the handler settled its job was not committed",
-          );
-          return fail(job, { kind: "error", thrown }, now);
-        }
-        return returned(job, end.value, definition, now);
-      },
-      "thrown" in end ? end.thrown : undefined,
+      failed(record, { kind: "timeout", thrown }, this.#definitionOf(record.type), now),
     );
   }
 
-  #decide(run: Run, rule: (job: HeldJob["record"], now: number) => Job, thrown?: unknown): void {
-    if (run.decided) return;
-    run.decided = true;
-    const { held } = run;
-    this.#options.onSettled({ held, next: rule(held.record, this.#options.clock.now()), thrown });
-  }
-
   #limit(run: Run, timeoutMs: number): void {
-    const { clock } = this.#options;
     this.#tellLateness();
-    run.timeout = clock.setTimeout(() => {
-      const thrown = new JobTimedOut(
+    run.timeout = this.#options.clock.setTimeout(() => {
+      const reason = new JobTimedOut(
         `job ${run.held.record.id} took longer than its timeoutMs, ${timeoutMs}`,
       );
-      this.#decide(run, (job, now) => fail(job, { kind: "timeout", thrown }, now), thrown);
-      run.held.abort(thrown);
+      this.#failByTime(run, reason);
+      run.held.abort(reason);
       this.#giveUp(run);
     }, timeoutMs);
   }
@@ -187,6 +199,7 @@ export class Runner {
   #free(run: Run): void {
     const { clock, onSlotFree } = this.#options;
     if (!this.#runs.delete(run.held)) return;
+    clock.clearTimeout(run.timeout);
     clock.clearTimeout(run.eviction);
     const { type, timeoutMs } = run.held.record;
     this.#ofType.set(type, this.sizeOf(type) - 1);

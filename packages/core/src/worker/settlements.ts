@@ -1,16 +1,13 @@
-import type { Job } from "../job/job.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
 import type { Replaced } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import type { HeldJob } from "./held-job.ts";
+import type { Outcome } from "./outcome.ts";
 
-/** A held job and what it has become. */
-export interface Settlement {
+/** A held job and what has become of it. */
+export interface Settlement extends Outcome {
   readonly held: HeldJob;
-  readonly next: Job;
-  /** What its handler threw, for the event. */
-  readonly thrown?: unknown;
 }
 
 interface SettlementsOptions {
@@ -28,8 +25,9 @@ const RETRY_MS = 500;
 export class Settlements {
   readonly #options: SettlementsOptions;
   #waiting: Settlement[] = [];
-  #scheduled = false;
   #storing = 0;
+  #scheduled = false;
+  #retryTimer: unknown;
   #onIdle: (() => void)[] = [];
 
   constructor(options: SettlementsOptions) {
@@ -47,6 +45,13 @@ export class Settlements {
     return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
+  /** Tries no more to store what the store has not taken. */
+  giveUp(): void {
+    this.#scheduled = true;
+    this.#waiting = [];
+    this.#options.clock.clearTimeout(this.#retryTimer);
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -59,25 +64,31 @@ export class Settlements {
 
   async #store(): Promise<void> {
     const batch = this.#waiting;
+    if (batch.length === 0) return;
     this.#waiting = [];
     this.#storing++;
     try {
-      const { replaced } = await this.#options.group.submit({
-        replace: batch.map(({ next }) => next),
-        add: [],
-      });
+      const replace = batch.map(({ next }) => next);
+      const { replaced } = await this.#options.group.submit({ replace, add: [] });
       for (const [index, settlement] of batch.entries()) {
         this.#options.onStored(settlement, replaced[index] ?? "stale");
       }
     } catch (error) {
       this.#options.onTrouble(error);
-      await new Promise<void>((resolve) => void this.#options.clock.setTimeout(resolve, RETRY_MS));
-      this.#waiting.push(...batch);
-      this.#schedule();
-    } finally {
-      this.#storing--;
+      this.#keep(batch);
     }
+    this.#storing--;
     this.#tellIdle();
+  }
+
+  #keep(batch: readonly Settlement[]): void {
+    this.#waiting.push(...batch);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#retryTimer = this.#options.clock.setTimeout(() => {
+      this.#scheduled = false;
+      this.#schedule();
+    }, RETRY_MS);
   }
 
   #tellIdle(): void {

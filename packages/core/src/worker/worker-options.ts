@@ -1,5 +1,6 @@
 import { checkInteger } from "../job/check-integer.ts";
 import { MAX_SPAN_MS } from "../job/backoff.ts";
+import { checkOptionNames } from "../job/check-option-names.ts";
 import { shown } from "../job/shown.ts";
 
 /** How a worker works. `T` are the names of the types it has handlers for. */
@@ -47,12 +48,7 @@ export function resolveWorkerOptions(
   options: WorkerOptions,
   types: readonly string[],
 ): ResolvedWorkerOptions {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name))
-      throw new TypeError(
-        `there is no option ${shown(name)}; the options are ${[...NAMES].join(", ")}`,
-      );
-  }
+  checkOptionNames(options, NAMES);
   const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`signal must be an AbortSignal, but is ${shown(signal)}`);

@@ -9,13 +9,14 @@ import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
 import type { Replaced, Store } from "../store/store.ts";
 import { StoreNewer } from "../store/store-error.ts";
+import { atMost } from "../time/at-most.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import { Caretaker } from "./caretaker.ts";
 import type { AnyClaimedJob } from "./claimed-job.ts";
 import type { HeldJob } from "./held-job.ts";
 import { Intake } from "./intake.ts";
-import { Membership } from "./membership.ts";
+import { Membership, reasonForLoss } from "./membership.ts";
 import { Runner } from "./runner.ts";
 import { type Settlement, Settlements } from "./settlements.ts";
 import type { WorkerEvents } from "./worker-events.ts";
@@ -68,12 +69,13 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       leaseMs,
       onError,
       onJoined: () => this.#intake.look(),
-      onLost: (held, reason) => this.#onLost(held, reason),
+      onMovedOn: (held, stored) => this.#onMovedOn(held, stored),
     });
     this.#caretaker = new Caretaker({
       ...workplace,
       leaseMs,
       onError,
+      self: () => this.#membership.worker,
       onAbandoned: (job) => this.#events.emit("abandoned", () => ({ job: viewOf(job) }) as never),
     });
     this.#settlements = new Settlements({
@@ -89,7 +91,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       onStarted: (job) =>
         this.#events.emit("started", () => ({ job: job as unknown as AnyClaimedJob<D> })),
       onSettled: (settlement) => this.#settlements.add(settlement),
-      movedOn: (held) => this.#movedOn(held),
+      look: (held) => this.#look(held),
       onSlotFree: () => this.#intake.goOn(),
       onLateness: (ms) => this.#membership.silenceIn(ms),
     });
@@ -132,9 +134,19 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
     return this.stop();
   }
 
-  /** Somebody in this process has changed a job that this worker may hold. */
+  /** Somebody in this process has written a job that this worker may hold. */
   notice(job: Job): void {
-    this.#membership.lose(job.seq, job);
+    this.#membership.notice(job);
+  }
+
+  /** A job that this worker may hold was settled by hand. */
+  noticeSettled(held: HeldJob, next: Job): void {
+    this.#membership.learn(held, next);
+  }
+
+  /** Somebody in this process may have settled a job that this worker may hold, if the transaction was committed. */
+  noticeMaybe(held: HeldJob): void {
+    if (this.#membership.holds(held)) void this.#look(held);
   }
 
   /** Somebody in this process has paused a type. */
@@ -163,23 +175,23 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
     const graceOver = new Promise<void>((resolve) => {
       this.#endGrace = resolve;
     });
-    this.#intake.close();
+    const noClaim = this.#intake.close();
     await Promise.race([this.#runner.empty(), graceOver]);
     if (this.#runner.size > 0) await this.#endHandlers();
-    const stored = await this.#atMost(FLUSH_MS, this.#settlements.idle());
-    if (!stored)
-      this.#events.error(
-        new Error(
-          "the worker stopped before the store took its last results; those jobs run again",
-        ),
-      );
-    await this.#atMost(FLUSH_MS, this.#leave());
+    const stored = noClaim.then(() => this.#settlements.idle());
+    if (!(await atMost(this.#workplace.clock, FLUSH_MS, stored))) {
+      const message =
+        "the worker stopped before the store took its last results; those jobs run again";
+      this.#events.error(new Error(message));
+    }
+    this.#settlements.giveUp();
+    await this.#leave();
     this.#events.emit("stopped", () => ({}));
   }
 
   async #endHandlers(): Promise<void> {
     this.#runner.abortAll(new WorkerStopping("the worker is stopping, and its grace is over"));
-    await this.#atMost(this.#options.abortMs, this.#runner.empty());
+    await atMost(this.#workplace.clock, this.#options.abortMs, this.#runner.empty());
     this.#runner.failAll();
   }
 
@@ -192,49 +204,44 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
     }
   }
 
-  #onStored({ held, next, thrown }: Settlement, outcome: Replaced): void {
-    const { id, state } = next;
-    if (outcome === "written") {
-      this.#membership.letGo(held);
-      this.#tell(held, next, thrown);
-    } else if (this.#membership.letGo(held)) {
-      this.#onLost(
-        held,
-        new LeaseLost(`job ${id} was no longer held when it was made ${state}: that was refused`),
-      );
-    }
+  #onStored(settlement: Settlement, outcome: Replaced): void {
+    const { held, next } = settlement;
+    if (!this.#membership.letGo(held)) return;
+    if (outcome === "written") return this.#tell(settlement);
+    const reason = new LeaseLost(
+      `job ${next.id} was no longer held when it was made ${next.state}: that was refused`,
+    );
+    this.#lose(held, reason);
   }
 
-  #tell(held: HeldJob, job: Job, error: unknown): void {
+  #onMovedOn(held: HeldJob, stored: Job | undefined): void {
+    if (!held.wasSettledByHandTo(stored)) return this.#lose(held, reasonForLoss(held, stored));
+    this.#runner.finish(held);
+    this.#tell({ held, next: stored });
+  }
+
+  #lose(held: HeldJob, reason: Error): void {
+    this.#runner.lose(held, reason);
+    const { id, type } = held.record;
+    this.#events.emit("lost", () => ({ id, type, reason }) as never);
+  }
+
+  #tell({ held, next: job, error }: Settlement): void {
     const event = () => ({ job: viewOf(job), error }) as never;
     if (job.state === "completed" || job.state === "dead") this.#events.emit(job.state, event);
     else if (job.attempt === held.record.attempt) this.#events.emit("failed", event);
     else this.#events.emit(job.runAt === held.record.runAt ? "released" : "snoozed", event);
   }
 
-  #onLost(held: HeldJob, reason: Error): void {
-    this.#runner.lose(held, reason);
-    const { id, type } = held.record;
-    this.#events.emit("lost", () => ({ id, type, reason }) as never);
-  }
-
-  /** Whether a job that its handler settled by other means is settled; then it is not held any more. */
-  async #movedOn(held: HeldJob): Promise<boolean> {
-    const { store, patience } = this.#workplace;
-    const { record } = held;
-    await held.settledElsewhere?.catch(() => {});
-    let stored: Job | undefined;
+  /** Looks what has become of a job that was, or may have been, settled by hand. */
+  async #look(held: HeldJob): Promise<void> {
+    await held.settledByHand?.done.catch(() => {});
     try {
-      [stored] = await patience.try(() => store.get([record.seq]));
+      await this.#membership.look(this.#membership.holds(held) ? [held] : []);
     } catch (error) {
-      // Nobody knows whether it is settled: the fence will tell when the outcome is written.
+      // Nobody knows what has become of it: the fence will tell when the outcome is written.
       this.#onError(error);
-      return false;
     }
-    if (stored?.state === "running" && stored.revision === record.revision) return false;
-    this.#membership.letGo(held);
-    if (stored?.revision === record.revision + 1) this.#tell(held, stored, undefined);
-    return true;
   }
 
   #putBack(jobs: readonly HeldJob[]): void {
@@ -245,17 +252,5 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   #onError(error: unknown): void {
     this.#events.error(error);
     if (error instanceof StoreNewer) void this.stop();
-  }
-
-  /** Whether `work` was done within `ms`. */
-  #atMost(ms: number, work: Promise<void>): Promise<boolean> {
-    const { clock } = this.#workplace;
-    return new Promise((resolve) => {
-      const timer = clock.setTimeout(() => resolve(false), ms);
-      void work.then(() => {
-        clock.clearTimeout(timer);
-        resolve(true);
-      });
-    });
   }
 }
