@@ -1,0 +1,63 @@
+import { CHANGING_COLUMNS, NEW_COLUMNS, STATE_CODES } from "./job-columns.ts";
+import { JOB_COLUMNS } from "./job-row.ts";
+import type { TableNames } from "./table-names.ts";
+
+/** The statements over jobs, but for those of a list and of a claim. */
+export function jobSql({ jobs, payloads }: TableNames) {
+  const prunable = `SELECT seq FROM ${jobs}
+    WHERE state = +? AND finished_at >= 0 AND finished_at <= +? AND seq < (SELECT max(seq) FROM ${jobs})
+    ORDER BY finished_at, seq LIMIT +?`;
+
+  return {
+    /** seq of the newest job */
+    lastSeq: `SELECT max(seq) AS seq FROM ${jobs}`,
+
+    /** seq, …new columns */
+    insertJob: `INSERT INTO ${jobs} (state, attempt, revision, seq, ${NEW_COLUMNS.join(", ")})
+      VALUES (${STATE_CODES.pending}, 0, 1, ?${", ?".repeat(NEW_COLUMNS.length)})`,
+
+    /** seq of the first, [[…new columns], …] */
+    insertJobs: `INSERT INTO ${jobs} (state, attempt, revision, seq, ${NEW_COLUMNS.join(", ")})
+      SELECT ${STATE_CODES.pending}, 0, 1, ? + key, ${NEW_COLUMNS.map((_, at) => `value ->> ${at}`).join(", ")}
+      FROM json_each(?)`,
+
+    /** seq of the first, [payload, …] */
+    insertPayloads: `INSERT INTO ${payloads} (seq, payload) SELECT ? + key, value FROM json_each(?)`,
+
+    /** seq, payload */
+    insertPayload: `INSERT INTO ${payloads} (seq, payload) VALUES (?, ?)`,
+
+    /** …changing columns, seq, revision before. Ignored where the key is taken. */
+    replace: `UPDATE OR IGNORE ${jobs} SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(", ")}
+      WHERE seq = ? AND revision = ?`,
+
+    /** seq */
+    revision: `SELECT revision FROM ${jobs} WHERE seq = ?`,
+
+    /** [[type, key], …] */
+    keyHolders: `SELECT job.type, job.unique_key, job.created_at, job.seq FROM json_each(?) AS wanted
+      CROSS JOIN ${jobs} AS job
+        ON job.type = wanted.value ->> 0 AND job.unique_key = wanted.value ->> 1 AND job.holds_key = 1`,
+
+    /** [seq, …] */
+    get: `SELECT ${WHOLE_JOB} FROM json_each(?) AS wanted
+      CROSS JOIN ${jobs} AS job ON job.seq = wanted.value ${withPayload(payloads)}`,
+
+    counts: `SELECT ${Object.entries(STATE_CODES)
+      .map(([state, code]) => `count(*) FILTER (WHERE state = ${code}) AS ${state}`)
+      .join(", ")} FROM ${jobs}`,
+
+    nextDueAt: `SELECT min(run_at) AS run_at FROM ${jobs} WHERE ready = 0`,
+
+    /** state's code, instant, limit */
+    prunePayloads: `DELETE FROM ${payloads} WHERE seq IN (${prunable})`,
+    pruneJobs: `DELETE FROM ${jobs} WHERE seq IN (${prunable})`,
+  };
+}
+
+/** What a statement selects for `toJob`, where the table of jobs is called `job` and joined `withPayload`. */
+export const WHOLE_JOB = `${JOB_COLUMNS.map((column) => `job.${column}`).join(", ")}, payload`;
+
+export function withPayload(payloads: string): string {
+  return `LEFT JOIN ${payloads} AS stored ON stored.seq = job.seq`;
+}

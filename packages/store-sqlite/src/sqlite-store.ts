@@ -1,0 +1,145 @@
+import {
+  type BeatReply,
+  type Committed,
+  type Counts,
+  type Instant,
+  type Job,
+  JOB_STATES,
+  type ListFilter,
+  type PruneBefore,
+  type Store,
+  type WorkerId,
+  type WorkerRecord,
+  type Write,
+} from "@turno/core";
+import { addJobs } from "./add-jobs.ts";
+import { claimJobs } from "./claim-jobs.ts";
+import { toJob } from "./job-row.ts";
+import { listSql } from "./list-sql.ts";
+import { migrate, refuseNewerSchema } from "./migrate.ts";
+import { pruneJobs } from "./prune-jobs.ts";
+import { replaceJobs } from "./replace-jobs.ts";
+import type { SqlPort } from "./sql-port.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+import { tableNames } from "./table-names.ts";
+
+export interface SqliteStoreOptions {
+  /** What the names of the queue's tables begin with. Default: `turno_`. */
+  readonly table?: string | undefined;
+  /** Gives numbers from 0 to 1; the first makes the salt of a new database's ids. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** A worker with the sign by which the platform may see whether its process lives. */
+export interface SignedWorker extends Omit<WorkerRecord, "gone"> {
+  readonly sign: string | null;
+}
+
+/** Keeps jobs in an SQLite database, through any synchronous driver. */
+export class SqliteStore implements Store {
+  readonly salt: number;
+  readonly #port: SqlPort;
+  readonly #prefix: string;
+  readonly #statements: Statements;
+
+  /** Creates the queue's tables, or brings them up to date. */
+  constructor(port: SqlPort, { table = "turno_", random = Math.random }: SqliteStoreOptions = {}) {
+    const tables = tableNames(table);
+    this.salt = migrate(port, tables, random);
+    this.#port = port;
+    this.#prefix = tables.prefix;
+    this.#statements = prepareStatements(port, tables);
+  }
+
+  commit({ now, replace = [], add = [], claim }: Write): Committed {
+    if (replace.length + add.length === 0 && claim === undefined) return NOTHING;
+    return this.#port.immediately(() => {
+      const replaced = replaceJobs(this.#statements, this.salt, replace);
+      const added = addJobs(this.#statements, this.salt, add);
+      const claimed = claim === undefined ? [] : claimJobs(this.#statements, this.salt, claim, now);
+      return { replaced, added, claimed: claimed ?? [], workerKnown: claimed !== undefined };
+    });
+  }
+
+  /** `sign` is kept for `signedWorkers`. */
+  join(worker: { readonly leaseMs: number; readonly sign?: string | null }): WorkerId {
+    return Number(this.#statements.join.get(worker.leaseMs, worker.sign ?? null)?.["id"]);
+  }
+
+  beat(worker: WorkerId): BeatReply {
+    const { beat, schema, holds } = this.#statements;
+    return this.#port.immediately(() => {
+      refuseNewerSchema(Number(schema.get()?.["value"]), this.#prefix);
+      if (beat.run(worker) === 0) return { known: false, holds: [] };
+      const held = holds.all(worker);
+      return {
+        known: true,
+        holds: held.map(({ seq, revision }) => ({ seq: Number(seq), revision: Number(revision) })),
+      };
+    });
+  }
+
+  leave(worker: WorkerId, beat?: number): boolean {
+    const { leave, leaveAt } = this.#statements;
+    return (beat === undefined ? leave.run(worker) : leaveAt.run(worker, beat)) === 1;
+  }
+
+  workers(): readonly WorkerRecord[] {
+    return this.signedWorkers().map(({ sign: _, ...worker }) => ({ ...worker, gone: false }));
+  }
+
+  get(seqs: readonly number[]): readonly (Job | undefined)[] {
+    if (seqs.length === 0) return [];
+    const rows = this.#statements.get.all(JSON.stringify(seqs));
+    const jobs = new Map(rows.map((row) => [row["seq"], toJob(row, this.salt)]));
+    return seqs.map((seq) => jobs.get(seq));
+  }
+
+  list(filter: ListFilter): readonly Job[] {
+    const { of, tables } = this.#statements;
+    const { sql, parameters } = listSql(tables, filter);
+    return of(sql)
+      .all(...parameters)
+      .map((row) => toJob(row, this.salt));
+  }
+
+  counts(): Counts {
+    const row = this.#statements.counts.get();
+    const counts = JOB_STATES.map((state) => [state, Number(row?.[state])]);
+    return Object.fromEntries(counts) as Counts;
+  }
+
+  nextDueAt(): Instant | undefined {
+    const runAt = this.#statements.nextDueAt.get()?.["run_at"] ?? null;
+    return runAt === null ? undefined : Number(runAt);
+  }
+
+  pause(change?: { readonly type: string; readonly paused: boolean }): readonly string[] {
+    const { pause, resume, paused } = this.#statements;
+    if (change !== undefined) (change.paused ? pause : resume).run(change.type);
+    return paused
+      .all()
+      .map(({ type }) => String(type))
+      .sort();
+  }
+
+  prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }): number {
+    return this.#port.immediately(() => pruneJobs(this.#statements, before, limit));
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+
+  /** Every worker that has joined and not left, with the sign it joined with. */
+  signedWorkers(): readonly SignedWorker[] {
+    return this.#statements.workers.all().map(({ id, beat, lease_ms: leaseMs, sign }) => ({
+      id: Number(id),
+      beat: Number(beat),
+      leaseMs: Number(leaseMs),
+      sign: sign === null || sign === undefined ? null : String(sign),
+    }));
+  }
+}
+
+const NOTHING: Committed = { replaced: [], added: [], claimed: [], workerKnown: true };

@@ -1,0 +1,96 @@
+import { cancel } from "@turno/core";
+import { SqliteStore } from "@turno/store-sqlite";
+import { beforeAll, describe, expect, it } from "vitest";
+import { jobs } from "./a-job.ts";
+import { betterSqlitePort } from "./better-sqlite-port.ts";
+
+const port = betterSqlitePort();
+const texts = new Set<string>();
+
+beforeAll(() => {
+  const store = new SqliteStore({
+    ...port,
+    prepare(sql) {
+      if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(sql)) texts.add(sql);
+      return port.prepare(sql);
+    },
+  });
+  useEverything(store);
+});
+
+describe("every statement", () => {
+  it("takes at most 90 parameters", () => {
+    for (const sql of texts) expect(sql.split("?").length - 1, sql).toBeLessThanOrEqual(90);
+  });
+
+  it("finds jobs by an index, except for lists and counts", () => {
+    for (const sql of texts) {
+      if (/ORDER BY job\.seq DESC|count\(\*\)/.test(sql)) continue;
+      expect(planOf(sql), sql).not.toMatch(/SCAN (job|turno_jobs|turno_payloads|stored)\b/);
+    }
+  });
+
+  it("sorts nothing, except for the few jobs that are running", () => {
+    for (const sql of texts) {
+      if (/INDEXED BY turno_jobs_worker|sqlite_schema/.test(sql)) continue;
+      expect(planOf(sql), sql).not.toMatch(/TEMP B-TREE/);
+    }
+  });
+
+  it("hides from SQLite the limits by which it would plan anew at each use", () => {
+    for (const sql of texts) expect(sql).not.toMatch(/LIMIT \?/);
+  });
+});
+
+describe("the index", () => {
+  it.each([
+    ["ready", "a claim of one type", /WHERE ready = 1 AND type = \+\? ORDER/],
+    ["ready", "a claim of several types", /UNION ALL SELECT seq, type/],
+    ["ready", "which types are ready", /RECURSIVE/],
+    ["ready", "which of many types are ready", /wanted[^]*ready = 1 AND type = wanted/],
+    ["due", "making due jobs ready", /UPDATE.*SET ready = 1/],
+    ["due", "the outset of a claim", /AS due/],
+    ["due", "when the next job is due", /SELECT min\(run_at\)/],
+    ["key", "the holder of a key", /holds_key = 1/],
+    ["worker", "what a worker holds", /SELECT seq, revision/],
+    ["worker", "orphans", /NOT IN \(SELECT id/],
+    ["finished", "pruning jobs", /DELETE FROM turno_jobs/],
+    ["finished", "pruning payloads", /DELETE FROM turno_payloads/],
+  ])("%s serves %s", (index, _, pattern) => {
+    const found = [...texts].filter((sql) => pattern.test(sql));
+    expect(found).not.toEqual([]);
+    for (const sql of found)
+      expect(planOf(sql)).toMatch(new RegExp(`INDEX turno_jobs_${index}\\b`));
+  });
+
+  it("of ready jobs is merged type by type as the claim goes", () => {
+    const several = [...texts].filter((sql) => sql.includes("UNION ALL SELECT seq, type"));
+    for (const sql of several) expect(planOf(sql)).toContain("MERGE (UNION ALL)");
+  });
+});
+
+function planOf(sql: string): string {
+  const parameters = Array(sql.split("?").length - 1).fill(sql.includes("json_each") ? "[1]" : 1);
+  const rows = port.db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
+  return rows
+    .all(...parameters)
+    .map(({ detail }) => detail)
+    .join("\n");
+}
+
+function useEverything(store: SqliteStore): void {
+  const worker = store.join({ leaseMs: 30_000 });
+  const manyTypes = Array.from({ length: 70 }, (_, index) => `type ${index}`);
+  store.commit({
+    now: 1_000,
+    add: jobs(200, (index) => ({ type: `type ${index % 70}`, uniqueKey: `${index}` })),
+  });
+  for (const types of [undefined, ["type 1"], ["type 1", "type 2", "type 3"], manyTypes]) {
+    const { claimed } = store.commit({ now: 2_000, claim: { worker, types, limit: 5 } });
+    store.commit({ now: 2_000, replace: claimed.slice(1).map((job) => cancel(job, 2_000)) });
+  }
+  store.list({ limit: 5 });
+  store.list({ limit: 5, types: ["a"], states: ["dead"], beforeSeq: 7 });
+  store.list({ limit: 5, states: ["running"], orphaned: true });
+  store.prune({ before: { cancelled: 2_000 }, limit: 5 });
+}

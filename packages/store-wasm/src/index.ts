@@ -1,0 +1,2 @@
+export { openWasmStore, type WasmStoreOptions } from "./open-wasm-store.ts";
+export { WasmStore } from "./wasm-store.ts";
