@@ -1,0 +1,94 @@
+import { StoreBusy, StoreClosed } from "@turno/core";
+import type { SqlPort, SqlStatement } from "@turno/store-sqlite";
+import type { DriverDatabase } from "./driver.ts";
+import type { OpenedFile } from "./opened-file.ts";
+import { prepareTranslated } from "./translated-statement.ts";
+
+export interface ConnectionOptions {
+  /** Undefined where the database is in memory. */
+  readonly file: OpenedFile | undefined;
+  /** How messages name the database. */
+  readonly name: string;
+  /** Somebody else opened it, uses it, and closes it. */
+  readonly handedIn: boolean;
+}
+
+/** The store's own connection: commits only what it began itself, and acknowledges only what is in the file. */
+export class Connection implements SqlPort {
+  readonly #database: DriverDatabase;
+  readonly #options: ConnectionOptions;
+  readonly #begin: SqlStatement;
+  readonly #commit: SqlStatement;
+  readonly #rollback: SqlStatement;
+  #working = false;
+  #closed = false;
+
+  constructor(database: DriverDatabase, options: ConnectionOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#begin = prepareTranslated(database, "BEGIN IMMEDIATE", options.name);
+    this.#commit = prepareTranslated(database, "COMMIT", options.name);
+    this.#rollback = prepareTranslated(database, "ROLLBACK", options.name);
+  }
+
+  prepare(sql: string): SqlStatement {
+    const statement = prepareTranslated(this.#database, sql, this.#options.name);
+    const writes = !statement.readonly;
+    return {
+      all: (...parameters) => this.#run(writes, () => statement.all(...parameters)),
+      get: (...parameters) => this.#run(writes, () => statement.get(...parameters)),
+      run: (...parameters) => this.#run(writes, () => statement.run(...parameters)),
+    };
+  }
+
+  immediately<T>(work: () => T): T {
+    this.#assertFree();
+    this.#begin.run();
+    this.#working = true;
+    try {
+      const result = work();
+      this.#commit.run();
+      this.#options.file?.check();
+      return result;
+    } catch (error) {
+      // A full disk has rolled back already, and then there is nothing left to roll back.
+      if (this.#database.open && this.#database.inTransaction) this.#rollback.run();
+      throw error;
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** Throws where nothing can be done with the store any more. */
+  assertUsable(): void {
+    if (this.#closed) {
+      throw new StoreClosed(`the store on ${this.#options.name} is closed; open it anew`);
+    }
+    this.#options.file?.assertKept();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#options.handedIn) this.#database.close();
+  }
+
+  /** Runs a statement, as a transaction of its own where none is open. */
+  #run<T>(writes: boolean, statement: () => T): T {
+    if (this.#working) return statement();
+    this.#assertFree();
+    const result = statement();
+    if (writes) this.#options.file?.check();
+    return result;
+  }
+
+  #assertFree(): void {
+    this.assertUsable();
+    // Only a caller leaves one open. To join it would acknowledge what the caller may yet roll back.
+    if (!this.#options.handedIn || !this.#database.inTransaction) return;
+    throw new StoreBusy(
+      `a transaction is open on the connection to ${this.#options.name} that was handed in; end it and try again, ` +
+        "or write within it (store.within, queue.within)",
+    );
+  }
+}

@@ -1,0 +1,78 @@
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { StoreCorrupt, StoreUnwritable } from "@turno/core";
+import { shown } from "./shown.ts";
+import { sidecarOf } from "./sidecar.ts";
+import { storeErrorOf } from "./store-error-of.ts";
+
+export const IN_MEMORY = ":memory:";
+
+/** The absolute path that is meant, or `:memory:`; throws a `TypeError` where it is none. */
+export function databasePath(target: unknown): string {
+  if (target === IN_MEMORY) return target;
+  const path = isFileUrl(target) ? fileURLToPath(target) : target;
+  if (typeof path !== "string" || path === "" || path !== path.trim() || /^file:|\0/.test(path)) {
+    throw new TypeError(
+      'the database must be a path, a file:/// URL, ":memory:" or a Database of better-sqlite3, but is ' +
+        shown(target),
+    );
+  }
+  return resolve(path);
+}
+
+/**
+ * Creates the file where there is none, for its owner alone; says whether it did. Throws where a queue cannot be
+ * opened there, or is no longer in it.
+ */
+export function createDatabaseFile(path: string): boolean {
+  try {
+    // "wx": it opens no file that is there, whose locks would be lost when it is closed here.
+    closeSync(openSync(path, "wx", 0o600));
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw cannotCreate(error, path);
+  }
+  const { size, isDirectory } = inspect(path);
+  if (isDirectory) {
+    throw new StoreUnwritable(`${path} is a directory; give the path of a file, in it for example`);
+  }
+  if (size === 0 && heldAQueue(path)) {
+    throw new StoreCorrupt(
+      `${path} is empty, and was a queue: there are still ${path}-wal or ${sidecarOf(path)}; restore it from a ` +
+        "backup, or delete those as well to begin afresh",
+    );
+  }
+  return false;
+}
+
+function isFileUrl(target: unknown): target is string | URL {
+  if (target instanceof URL) return true;
+  return typeof target === "string" && target.startsWith("file:///");
+}
+
+function cannotCreate(error: unknown, path: string): unknown {
+  if (codeOf(error) !== "ENOENT") return storeErrorOf(error, path);
+  return new StoreUnwritable(
+    `${path} cannot be created, because there is no directory ${dirname(path)}; create it first`,
+    { cause: error },
+  );
+}
+
+function inspect(path: string): { readonly size: number; readonly isDirectory: boolean } {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return { size: found?.size ?? 0, isDirectory: found?.isDirectory() ?? false };
+  } catch (error) {
+    throw storeErrorOf(error, path);
+  }
+}
+
+function heldAQueue(path: string): boolean {
+  const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  return (wal?.size ?? 0) > 0 || existsSync(sidecarOf(path));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

@@ -1,0 +1,21 @@
+import { statSync } from "node:fs";
+
+/** Which file it is, whatever its name. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+export interface FoundFile extends FileIdentity {
+  readonly size: bigint;
+}
+
+/** The file that is at the path now; undefined where there is none. */
+export function findFile(path: string): FoundFile | undefined {
+  // Only stat: to open and close a database's file in its own process drops SQLite's locks on it.
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  return one.ino === other.ino && one.dev === other.dev;
+}

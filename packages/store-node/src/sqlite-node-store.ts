@@ -1,0 +1,163 @@
+import type {
+  BeatReply,
+  Committed,
+  Counts,
+  Heart,
+  HeartOptions,
+  Instant,
+  Job,
+  ListFilter,
+  PruneBefore,
+  Store,
+  WorkerId,
+  WorkerRecord,
+  Write,
+} from "@turno/core";
+import { beatSql, type SqliteStoreOptions } from "@turno/store-sqlite";
+import { Bells } from "./bells.ts";
+import { Callers } from "./callers.ts";
+import type { Connection } from "./connection.ts";
+import type { Database, Driver, DriverDatabase } from "./driver.ts";
+import { LifeSigns } from "./life-signs.ts";
+import type { OpenedFile } from "./opened-file.ts";
+import { SignedStore } from "./signed-store.ts";
+
+interface SqliteNodeStoreOptions extends SqliteStoreOptions {
+  readonly driver: Driver;
+  readonly database: DriverDatabase;
+  /** Undefined where the database is in memory. */
+  readonly file: OpenedFile | undefined;
+  readonly name: string;
+  readonly table: string;
+}
+
+/** A queue in an SQLite database that several threads and processes may have open; `openSqliteStore` makes it. */
+export class SqliteNodeStore implements Store {
+  readonly salt: number;
+  /** Beats from a thread of its own. Absent where the database is in memory. */
+  readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
+  /** Absent where the database is in memory. */
+  readonly watch?: (listener: () => void) => Disposable;
+  // Not its superclass: `join` is a promise here, and TypeScript lets no subclass say so.
+  readonly #tables: SignedStore;
+  readonly #connection: Connection;
+  readonly #callers: Callers;
+  readonly #lifeSigns: LifeSigns | undefined;
+  readonly #bells: Bells | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(connection: Connection, options: SqliteNodeStoreOptions) {
+    this.#tables = new SignedStore(connection, options);
+    this.salt = this.#tables.salt;
+    this.#connection = connection;
+    this.#callers = new Callers(options);
+    const { driver, file, table } = options;
+    if (file === undefined) return;
+    const schema = Number(connection.prepare(beatSql(table).schema).get()?.["value"]);
+    const lifeSigns = new LifeSigns({ driver, file, table, schema });
+    lifeSigns.sweep(this.#tables.signedWorkers());
+    this.#lifeSigns = lifeSigns;
+    this.heart = (worker, heartOptions) => {
+      connection.assertUsable();
+      return lifeSigns.beat(worker, heartOptions);
+    };
+    const bells = new Bells(file.path, table);
+    this.#bells = bells;
+    this.watch = (listener) => {
+      connection.assertUsable();
+      return bells.watch(listener);
+    };
+  }
+
+  commit(write: Write): Committed {
+    const committed = this.#tables.commit(write);
+    if (makesWork(write)) this.#bells?.ring();
+    return committed;
+  }
+
+  /** Resolves once the kernel holds a sign of the worker's life, too. */
+  async join({ leaseMs }: { readonly leaseMs: number }): Promise<WorkerId> {
+    this.#connection.assertUsable();
+    if (this.#lifeSigns === undefined) return this.#tables.join({ leaseMs });
+    return this.#lifeSigns.join((sign) => this.#tables.join({ leaseMs, sign }));
+  }
+
+  beat(worker: WorkerId): BeatReply {
+    return this.#tables.beat(worker);
+  }
+
+  leave(worker: WorkerId, beat?: number): boolean {
+    const left = this.#tables.leave(worker, beat);
+    if (left) {
+      this.#lifeSigns?.leave(worker);
+      this.#lifeSigns?.sweep(this.#tables.signedWorkers());
+    }
+    return left;
+  }
+
+  workers(): readonly WorkerRecord[] {
+    return this.#tables.signedWorkers().map(({ sign, ...worker }) => {
+      const gone = sign !== null && (this.#lifeSigns?.isGone(sign) ?? false);
+      return { ...worker, gone };
+    });
+  }
+
+  get(seqs: readonly number[]): readonly (Job | undefined)[] {
+    return this.#tables.get(seqs);
+  }
+
+  list(filter: ListFilter): readonly Job[] {
+    return this.#tables.list(filter);
+  }
+
+  counts(): Counts {
+    return this.#tables.counts();
+  }
+
+  nextDueAt(): Instant | undefined {
+    return this.#tables.nextDueAt();
+  }
+
+  pause(change?: { readonly type: string; readonly paused: boolean }): readonly string[] {
+    return this.#tables.pause(change);
+  }
+
+  prune(request: { readonly before: PruneBefore; readonly limit: number }): number {
+    return this.#tables.prune(request);
+  }
+
+  /**
+   * The queue's writes inside the transaction that is open on `database`, which is any connection to the same
+   * database: they are kept or undone with the caller's, and are as durable as its `synchronous` makes them. A write
+   * that throws has left nothing behind. Begin the transaction with `.immediate()`, or `StoreBusy` may end it.
+   */
+  within(database: Database): { commit(write: Write): Committed } {
+    return {
+      commit: (write) => {
+        this.#connection.assertUsable();
+        const committed = this.#callers.storeOn(database).commit(write);
+        // Too early where the caller commits late; but a hint may be missed.
+        if (makesWork(write)) this.#bells?.ring();
+        return committed;
+      },
+    };
+  }
+
+  /** Stops its hearts and lets go of the file. A Database that was handed in stays open. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#connection.close();
+    this.#bells?.close();
+    await this.#lifeSigns?.close();
+  }
+}
+
+/** Whether others may find something to do after it. */
+function makesWork({ add = [], replace = [] }: Write): boolean {
+  return add.length > 0 || replace.some((job) => "ready" in job && job.ready);
+}

@@ -1,0 +1,106 @@
+import {
+  StoreBusy,
+  StoreClosed,
+  StoreCorrupt,
+  type StoreError,
+  StoreFull,
+  StoreReplaced,
+  StoreUnwritable,
+} from "@turno/core";
+import { BUSY_CODES } from "./is-busy.ts";
+
+/**
+ * The `StoreError` for what SQLite, its driver or the file system threw over `file`, with that as its cause; anything
+ * else is given back as it is.
+ */
+export function storeErrorOf(error: unknown, file: string): unknown {
+  const { code, message } = partsOf(error);
+  const meaning = MEANINGS.find(
+    ({ codes, words }) => codes.test(code) && (words?.test(message) ?? true),
+  );
+  if (meaning === undefined) return error;
+  const { Kind, fault, remedy } = meaning;
+  return new Kind(`${file} ${fault} (${code || message}); ${remedy}`, { cause: error });
+}
+
+interface Meaning {
+  readonly codes: RegExp;
+  /** Where the code alone does not tell. */
+  readonly words?: RegExp;
+  readonly Kind: new (message: string, options: ErrorOptions) => StoreError;
+  readonly fault: string;
+  readonly remedy: string;
+}
+
+const NO_CODE = /^$/;
+
+/** The first that fits is meant. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    codes: BUSY_CODES,
+    Kind: StoreBusy,
+    fault: "is being written by somebody else",
+    remedy:
+      "try again, and keep other transactions on it short (within one of yours: begin it with BEGIN IMMEDIATE)",
+  },
+  {
+    codes: NO_CODE,
+    words: /connection is busy executing a query/,
+    Kind: StoreBusy,
+    fault: "is being read on the connection that was handed in",
+    remedy: "try again, and end what iterates over its rows",
+  },
+  {
+    codes: /^(SQLITE_(FULL|NOMEM|IOERR_(WRITE|SHMSIZE|NOMEM))|ENOSPC|EDQUOT|EFBIG)$/,
+    Kind: StoreFull,
+    fault: "has no room to be written",
+    remedy: "make room on its disk, or raise the limit on the size of files, then try again",
+  },
+  {
+    codes: /^SQLITE_READONLY_DBMOVED$/,
+    Kind: StoreReplaced,
+    fault: "is no longer the file that was opened",
+    remedy: "open the store anew",
+  },
+  {
+    codes: /^SQLITE_(NOTADB|CORRUPT|IOERR_(SHORT_READ|CORRUPTFS|DATA))/,
+    Kind: StoreCorrupt,
+    fault: "is damaged, or is no SQLite database",
+    remedy: "restore it from a backup, or give another path; it was left as it is",
+  },
+  {
+    codes: /^SQLITE_ERROR$/,
+    words: /no such (table|column)|has no column named/,
+    Kind: StoreCorrupt,
+    fault: "has lost tables of the queue, or has other ones",
+    remedy: "restore it from a backup, or open the store anew",
+  },
+  {
+    codes:
+      /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR|NOLFS)|E(ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|LOOP|MFILE|NFILE|IO)$)/,
+    Kind: StoreUnwritable,
+    fault: `cannot be opened or written by user ${process.getuid?.() ?? "of this process"}`,
+    remedy: "give that user the right to write it, its -wal and -shm beside it, and its directory",
+  },
+  {
+    codes: NO_CODE,
+    words: /directory does not exist/,
+    Kind: StoreUnwritable,
+    fault: "has no directory to be in",
+    remedy: "create the directory first",
+  },
+  {
+    codes: NO_CODE,
+    words: /connection is not open/,
+    Kind: StoreClosed,
+    fault: "was closed by who opened it",
+    remedy: "hand in an open Database",
+  },
+];
+
+function partsOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (typeof error !== "object" || error === null || !("message" in error))
+    return { code: "?", message: "" };
+  const code = "code" in error ? String(error.code) : "";
+  return { code, message: String(error.message) };
+}

@@ -1,0 +1,210 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, closeSync, ftruncateSync, openSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import {
+  StoreBusy,
+  StoreClosed,
+  StoreCorrupt,
+  StoreError,
+  StoreFull,
+  StoreUnwritable,
+} from "@turno/core";
+import { openSqliteStore } from "@turno/store-node";
+import Database from "better-sqlite3";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { oneJob } from "./a-job.ts";
+import { startChild } from "./start-child.ts";
+import { temporaryFile } from "./temporary-file.ts";
+
+describe("while somebody else writes", () => {
+  it("a write is refused for the moment, and has written nothing", () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path, { busyTimeoutMs: 5 });
+    const other = new Database(path);
+    other.exec("BEGIN IMMEDIATE");
+    const error = thrownBy(() => store.commit(oneJob()));
+    expect(error).toBeInstanceOf(StoreBusy);
+    expect(error).toMatchObject({ transient: true, cause: { code: "SQLITE_BUSY" } });
+    other.exec("ROLLBACK");
+    expect(store.counts().pending).toBe(0);
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+  });
+
+  it("eight processes lose no job and see no error", async () => {
+    const path = temporaryFile();
+    const children = Array.from({ length: 8 }, (_, index) =>
+      startChild("write", [path, `t${index}`, "100", "normal"]),
+    );
+    const stored = await Promise.all(children.map((child) => child.line()));
+    expect(stored).toEqual(Array<string>(8).fill("100"));
+    expect((await Promise.all(children.map(({ ended }) => ended))).map(({ code }) => code)).toEqual(
+      Array(8).fill(0),
+    );
+    const store = openSqliteStore(path);
+    expect(store.counts().pending).toBe(800);
+    expect(store.list({ types: ["t7"], limit: 1_000 })).toHaveLength(100);
+  }, 60_000);
+});
+
+describe("a transaction that the caller has open on a Database that was handed in", () => {
+  it("is not joined by the store's own writes", () => {
+    const database = new Database(temporaryFile());
+    const store = openSqliteStore(database);
+    database.exec("BEGIN");
+    const error = thrownBy(() => store.commit(oneJob()));
+    expect(error).toBeInstanceOf(StoreBusy);
+    expect(error).toMatchObject({
+      message: expect.stringContaining("a transaction is open on the connection to"),
+    });
+    expect(() => store.pause({ type: "a", paused: true })).toThrow(StoreBusy);
+    database.exec("ROLLBACK");
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+    expect(store.pause()).toEqual([]);
+  });
+
+  it("is a moment's trouble too while its rows are iterated over", () => {
+    const database = new Database(temporaryFile());
+    const store = openSqliteStore(database);
+    const rows = database.prepare("SELECT * FROM turno_meta").iterate();
+    rows.next();
+    expect(() => store.commit(oneJob())).toThrow(StoreBusy);
+    rows.return?.();
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+  });
+});
+
+describe("without room", () => {
+  it("a write is refused, and counts again once there is some", () => {
+    const database = new Database(temporaryFile());
+    const store = openSqliteStore(database);
+    database.pragma("max_page_count = 24");
+    const big = oneJob({ payload: JSON.stringify("x".repeat(100_000)) });
+    const error = thrownBy(() => store.commit(big));
+    expect(error).toBeInstanceOf(StoreFull);
+    expect(error).toMatchObject({ transient: true, cause: { code: "SQLITE_FULL" } });
+    database.pragma("max_page_count = 1000");
+    expect(store.commit(big).added).toHaveLength(1);
+  });
+
+  it("the limit on a file's size is the same", async () => {
+    // 512 blocks of 512 bytes or of a kilobyte, as the shell counts.
+    const by = ["sh", "-c", 'ulimit -f 512; exec "$@"', "sh"];
+    const child = startChild("fill", [temporaryFile()], { by });
+    expect(await child.line()).toMatch(/^StoreFull true .*queue\.db has no room to be written/);
+    expect((await child.ended).code).toBe(0);
+  });
+
+  it.skipIf(!canMount())("neither is a full disk forgotten when it has room again", () => {
+    const path = temporaryFile();
+    mountHere(dirname(path), "size=1m");
+    const store = openSqliteStore(path, { durability: "normal" });
+    const ballast = `${dirname(path)}/ballast`;
+    writeFileSync(ballast, "x".repeat(700_000));
+    const big = oneJob({ payload: JSON.stringify("x".repeat(300_000)) });
+    expect(thrownBy(() => store.commit(big))).toBeInstanceOf(StoreFull);
+    writeFileSync(ballast, "");
+    expect(store.commit(big).added).toHaveLength(1);
+    expect(store.counts().pending).toBe(1);
+  });
+});
+
+describe("where nothing may be written", () => {
+  it.skipIf(!canMount())("on a read-only file system opening is refused", () => {
+    const path = temporaryFile();
+    mountHere(dirname(path), "size=1m");
+    new Database(path).exec("CREATE TABLE a (b)").close();
+    mount("-o", "remount,ro", dirname(path));
+    expect(thrownBy(() => openSqliteStore(path))).toBeInstanceOf(StoreUnwritable);
+    expect(thrownBy(() => openSqliteStore(`${path}.new`))).toBeInstanceOf(StoreUnwritable);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "another user's file is refused with the user's number",
+    async () => {
+      const path = temporaryFile();
+      openSqliteStore(path);
+      // Its directory may be entered, but not written.
+      chmodSync(dirname(path), 0o755);
+      const child = startChild("fill", [path], {
+        by: ["setpriv", "--reuid=65534", "--clear-groups"],
+      });
+      expect(await child.line()).toMatch(
+        /^StoreUnwritable false .* cannot be opened or written by user 65534 /,
+      );
+    },
+  );
+});
+
+describe("damage", () => {
+  it("of the tables while they are in use is told", () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    new Database(path).exec("DROP TABLE turno_jobs");
+    const error = thrownBy(() => store.commit(oneJob()));
+    expect(error).toBeInstanceOf(StoreCorrupt);
+    expect(error).toMatchObject({
+      message: expect.stringContaining("has lost tables of the queue"),
+    });
+  });
+
+  it("of the file's pages is told", async () => {
+    const path = temporaryFile();
+    const first = openSqliteStore(path);
+    first.commit({ now: 1_000, add: Array.from({ length: 500 }, () => oneJob().add[0] as never) });
+    await first.close();
+    const file = openSync(path, "r+");
+    ftruncateSync(file, statSync(path).size / 2);
+    closeSync(file);
+    expect(thrownBy(() => openSqliteStore(path).list({ limit: 1_000 }))).toBeInstanceOf(
+      StoreCorrupt,
+    );
+  });
+});
+
+describe("after the end", () => {
+  it("every call says that the store is closed, and closing again does nothing", async () => {
+    const store = openSqliteStore(temporaryFile());
+    await store.close();
+    await store.close();
+    expect(thrownBy(() => store.commit(oneJob()))).toBeInstanceOf(StoreClosed);
+    expect(() => store.workers()).toThrow(StoreClosed);
+    expect(() => store.watch?.(() => {})).toThrow(StoreClosed);
+    await expect(store.join({ leaseMs: 1 })).rejects.toThrow(StoreClosed);
+  });
+
+  it("so do they where the Database that was handed in was closed", () => {
+    const database = new Database(temporaryFile());
+    const store = openSqliteStore(database);
+    database.close();
+    expect(thrownBy(() => store.counts())).toBeInstanceOf(StoreClosed);
+    expect(thrownBy(() => store.commit(oneJob()))).toBeInstanceOf(StoreClosed);
+  });
+});
+
+function thrownBy(work: () => unknown): StoreError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+}
+
+function canMount(): boolean {
+  return process.platform === "linux" && run("unshare", "-m", "true").status === 0;
+}
+
+function mountHere(directory: string, options: string): void {
+  mount("-t", "tmpfs", "-o", options, "tmpfs", directory);
+  onTestFinished(() => void run("umount", "-l", directory));
+}
+
+function mount(...args: string[]): void {
+  const { status, stderr } = run("mount", ...args);
+  if (status !== 0) throw new Error(stderr);
+}
+
+function run(command: string, ...args: string[]) {
+  return spawnSync(command, args, { encoding: "utf8" });
+}
