@@ -25,7 +25,9 @@ const DAY_MS = 24 * 3_600_000;
 export function retryDelay(backoff: Backoff | undefined, seq: number, attempt: number): number {
   const { kind = "polynomial", baseMs = 1_000, capMs = DAY_MS, jitter = 0.1 } = backoff ?? {};
   const spread = 1 + jitter * (2 * fraction(seq, attempt) - 1);
-  return Math.min(capMs, Math.round(baseMs * growth(kind, attempt) * spread));
+  // Growth may be infinite, and nothing times that is no number.
+  const grown = Math.min(growth(kind, attempt), MAX_SPAN_MS);
+  return Math.min(capMs, Math.round(baseMs * grown * spread));
 }
 
 function growth(kind: "polynomial" | "exponential" | "fixed", attempt: number): number {

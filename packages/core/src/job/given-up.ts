@@ -17,6 +17,9 @@ export type Sightings = ReadonlyMap<WorkerId, { readonly beat: number; readonly 
 /** One look takes at most this share of a lease as watched, however long the observer itself was frozen. */
 const LONGEST_LOOK = 1 / 3;
 
+/** Three thirds may fall short of a whole. */
+const ROUNDING_MS = 0.001;
+
 /**
  * Looks at the workers once more, `elapsedMs` on the observer's own monotonic clock after the last look. Given up are
  * those whose process is known to have ended, and those whose beat has not changed for a whole lease while watched.
@@ -30,7 +33,7 @@ export function observe(
     workers.map((worker) => [worker.id, sighting(before, worker, elapsedMs)]),
   );
   const givenUp = workers.filter(
-    ({ id, gone, leaseMs }) => gone || (sightings.get(id)?.silentMs ?? 0) >= leaseMs,
+    ({ id, gone, leaseMs }) => gone || (sightings.get(id)?.silentMs ?? 0) >= leaseMs - ROUNDING_MS,
   );
   return { sightings, givenUp };
 }

@@ -36,9 +36,8 @@ export class ValueRefused extends TypeError {
  * without a word throws {@link ValueRefused}, whose path starts with `root`.
  */
 export function toJsonText(value: unknown, root: string): JsonText {
-  const walk = new Walk(root);
-  walk.check(value);
-  const text = stringify(value, root);
+  // The copy is what was checked: a getter or a proxy may give something else when it is read again.
+  const text = JSON.stringify(new Walk(root).checkedCopy(value));
   if (text.length * 3 > MAX_JSON_BYTES && byteLength(text) > MAX_JSON_BYTES) throw tooLarge(root);
   return text;
 }
@@ -50,28 +49,25 @@ class Walk {
   readonly #root: string;
   readonly #steps: Step[] = [];
   readonly #above: object[] = [];
-  #seen = 0;
+  #size = 0;
 
   constructor(root: string) {
     this.#root = root;
   }
 
-  check(value: unknown): void {
-    // Each value takes a byte and a comma: a value seen once too often can't fit, however it is shared.
-    if (++this.#seen > MAX_JSON_BYTES / 2) throw tooLarge(this.#root);
+  checkedCopy(value: unknown): unknown {
+    this.#count(1);
     switch (typeof value) {
       case "string":
-        if (value.length > MAX_JSON_BYTES) throw tooLarge(this.#root);
-        return;
+        this.#count(value.length);
+        return value;
       case "boolean":
-        return;
+        return value;
       case "number":
-        if (!Number.isFinite(value))
-          throw this.#refused(`is ${value}, which JSON cannot keep; use null or a string`);
-        return;
+        if (Number.isFinite(value)) return value;
+        throw this.#refused(`is ${value}, which JSON cannot keep; use null or a string`);
       case "object":
-        if (value !== null) this.#checkInside(value);
-        return;
+        return value === null ? null : this.#copyOf(value);
       case "bigint":
         throw this.#refused("is a BigInt, which JSON cannot keep; pass it as a string");
       case "undefined":
@@ -81,40 +77,67 @@ class Walk {
     }
   }
 
-  #checkInside(value: object): void {
+  /** What is seen takes a byte at least: so a value that cannot fit is refused soon, however it is shared. */
+  #count(bytes: number): void {
+    this.#size += bytes;
+    if (this.#size > MAX_JSON_BYTES) throw tooLarge(this.#root);
+  }
+
+  #copyOf(value: object): unknown {
     if (this.#above.includes(value))
       throw this.#refused("refers back to an object that contains it");
     if (this.#above.length === MAX_JSON_DEPTH)
       throw this.#refused(`lies deeper than ${MAX_JSON_DEPTH} levels`);
     this.#above.push(value);
-    if (Array.isArray(value)) this.#checkItems(value);
-    else this.#checkProperties(value);
+    const copy = this.#guarded(() =>
+      Array.isArray(value) ? this.#copyItems(value) : this.#copyProperties(value),
+    );
     this.#above.pop();
+    return copy;
   }
 
-  #checkItems(items: readonly unknown[]): void {
-    if (items.length > MAX_JSON_BYTES / 2) throw tooLarge(this.#root);
+  #copyItems(items: readonly unknown[]): unknown[] {
+    // The prototype of arrays is itself an array, in every realm; that of a class which extends Array is not.
+    if (!Array.isArray(Object.getPrototypeOf(items)))
+      throw this.#refused(`is ${shown(items)} of a class; pass a plain array`);
     this.#refuseToJson(items);
+    this.#refuseSymbols(items);
+    this.#count(items.length);
+    const copy: unknown[] = [];
     for (let index = 0; index < items.length; index++) {
       this.#steps.push(index);
       const item = this.#read(items, index);
       if (item === undefined && !(index in items))
         throw this.#refused("is missing: the array has a hole; use null");
-      this.check(item);
+      copy.push(this.checkedCopy(item));
       this.#steps.pop();
     }
+    if (Object.keys(items).length > items.length)
+      throw this.#refused("is an array with named properties, which JSON would drop");
+    return copy;
   }
 
-  #checkProperties(value: object): void {
+  #copyProperties(value: object): object {
     if (!isPlain(value)) throw this.#refused(`is ${shown(value)}${cureFor(value)}`);
     this.#refuseToJson(value);
-    if (hasSymbols(value))
-      throw this.#refused("has a property named by a symbol, which JSON would drop");
+    this.#refuseSymbols(value);
+    const copy: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
+      this.#count(key.length);
       this.#steps.push(key);
       const inner = this.#read(value, key);
-      if (inner !== undefined) this.check(inner);
+      if (inner !== undefined) put(copy, key, this.checkedCopy(inner));
       this.#steps.pop();
+    }
+    return copy;
+  }
+
+  /** A proxy may throw whatever is done with it. */
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof ValueRefused ? error : this.#refused("cannot be read", error);
     }
   }
 
@@ -129,6 +152,13 @@ class Walk {
   #refuseToJson(value: object): void {
     if (typeof this.#read(value, "toJSON") === "function") {
       throw this.#refused("has a toJSON method; pass what it returns");
+    }
+  }
+
+  #refuseSymbols(value: object): void {
+    const isSeen = (symbol: symbol) => Object.prototype.propertyIsEnumerable.call(value, symbol);
+    if (Object.getOwnPropertySymbols(value).some(isSeen)) {
+      throw this.#refused("has a property named by a symbol, which JSON would drop");
     }
   }
 
@@ -160,12 +190,6 @@ function isPlain(value: object): boolean {
   );
 }
 
-function hasSymbols(value: object): boolean {
-  return Object.getOwnPropertySymbols(value).some((symbol) =>
-    Object.prototype.propertyIsEnumerable.call(value, symbol),
-  );
-}
-
 function cureFor(value: object): string {
   if (value instanceof Date) return "; pass toISOString() or getTime()";
   if (value instanceof Map) return "; pass Object.fromEntries(…) or [...entries]";
@@ -173,12 +197,10 @@ function cureFor(value: object): string {
   return "; pass a plain object";
 }
 
-function stringify(value: unknown, root: string): JsonText {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    throw new ValueRefused(root, "changes while it is read", { cause: error });
-  }
+/** Also for `__proto__`, which an assignment would take for the prototype. */
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true });
+  else object[key] = value;
 }
 
 function tooLarge(root: string): ValueRefused {

@@ -29,6 +29,7 @@ export class OwnLoop<D extends JobDefinitions> {
   readonly #membership: Membership;
   readonly #caretaker: Caretaker;
   readonly #settlements: Settlements;
+  readonly #claims = new Set<PromiseWithResolvers<Committed>>();
   #joined: Promise<void> | undefined;
   #closed = false;
 
@@ -66,7 +67,7 @@ export class OwnLoop<D extends JobDefinitions> {
         return handedOut.filter((job) => job !== undefined);
       }
     }
-    throw new QueueClosed("the queue was closed before the store took the claim");
+    throw closedMeanwhile();
   }
 
   /** Somebody of this process has written a job that may be held. */
@@ -81,6 +82,7 @@ export class OwnLoop<D extends JobDefinitions> {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const claim of this.#claims) claim.reject(closedMeanwhile());
     if (this.#joined === undefined) return;
     await this.#caretaker.stop();
     await atMost(this.#options.clock, FLUSH_MS, this.#settlements.idle());
@@ -109,11 +111,13 @@ export class OwnLoop<D extends JobDefinitions> {
     };
     group.admit(claimant);
     group.wake();
+    this.#claims.add(claimed);
     try {
       const committed = await claimed.promise;
       if (!committed.workerKnown && asked !== undefined) await this.#membership.rejoin(asked);
       return committed;
     } finally {
+      this.#claims.delete(claimed);
       group.remove(claimant);
     }
   }
@@ -148,4 +152,8 @@ export class OwnLoop<D extends JobDefinitions> {
       this.#settlements.add({ held, next });
     }
   }
+}
+
+function closedMeanwhile(): QueueClosed {
+  return new QueueClosed("the queue was closed before the store took the claim");
 }

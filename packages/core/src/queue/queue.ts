@@ -31,6 +31,7 @@ import { type AnyClaimedJob, type ClaimedJob, heldJob } from "../worker/claimed-
 import type { HeldJob } from "../worker/held-job.ts";
 import type { Handlers } from "../worker/handler.ts";
 import { resultText, threw } from "../worker/outcome.ts";
+import type { Outcome } from "../worker/outcome.ts";
 import type { Settled } from "../worker/settled.ts";
 import { Worker, type Workplace } from "../worker/worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
@@ -188,29 +189,28 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     result?: ResultInput<D, T>,
   ): Promise<Settled> {
     return this.#settle(job, (held, now) => {
-      return complete(
-        held,
-        resultText(result, definitionOf(this.#workplace.definitions, held.type)),
-        now,
-      );
+      const text = resultText(result, definitionOf(this.#workplace.definitions, held.type));
+      return { next: complete(held, text, now) };
     });
   }
 
   /** Fails the attempt: the job waits for another, or is dead. `Fatal` and `RetryAfter` have their say. */
   async fail(job: AnyClaimedJob<D>, error: unknown): Promise<Settled> {
     return this.#settle(job, (held, now) => {
-      return threw(held, error, definitionOf(this.#workplace.definitions, held.type), now).next;
+      return threw(held, error, definitionOf(this.#workplace.definitions, held.type), now);
     });
   }
 
   /** Puts the job off, and gives the attempt back. */
   async snooze(job: AnyClaimedJob<D>, until: SnoozeOptions): Promise<Settled> {
-    return this.#settle(job, (held, now) => snooze(held, dueAt(checkSnooze(until), now), now));
+    return this.#settle(job, (held, now) => {
+      return { next: snooze(held, dueAt(checkSnooze(until), now), now) };
+    });
   }
 
   /** Puts the job back as if it had not been claimed. */
   async release(job: AnyClaimedJob<D>): Promise<Settled> {
-    return this.#settle(job, (held) => release(held));
+    return this.#settle(job, (held) => ({ next: release(held) }));
   }
 
   /** Cancels a job that is not finished, also while it runs; says whether it did. */
@@ -281,12 +281,13 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     }
   }
 
-  async #settle(job: unknown, rule: (held: RunningJob, now: number) => Job): Promise<Settled> {
+  async #settle(job: unknown, rule: (held: RunningJob, now: number) => Outcome): Promise<Settled> {
     this.#checkOpen();
     const held = heldJob(job, this.#workplace.store.salt);
-    const next = rule(held.record, this.#workplace.clock.now());
+    const outcome = rule(held.record, this.#workplace.clock.now());
+    const { next } = outcome;
     const done = this.#workplace.group.submit({ replace: [next], add: [] });
-    held.settledByHand = { next, done };
+    held.settledByHand = { ...outcome, done };
     const { replaced } = await done;
     const settled = settledBy(next, replaced[0]);
     for (const holder of [this.#ownLoop, ...this.#workers]) holder.noticeSettled(held, next);

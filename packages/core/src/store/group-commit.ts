@@ -2,7 +2,7 @@ import type { Job, NewJob } from "../job/job.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import type { Patience } from "./patience.ts";
-import type { Added, ClaimRequest, Committed, Replaced, Store, Write } from "./store.ts";
+import type { Added, Awaitable, ClaimRequest, Committed, Replaced, Store, Write } from "./store.ts";
 import { StoreError } from "./store-error.ts";
 
 /** What one caller wants written. */
@@ -105,13 +105,14 @@ export class GroupCommit {
     this.#busy = true;
     const done = (committed: Committed) => this.#done(entries, claim, committed);
     const failed = (error: unknown) => this.#failed(entries, changes, claim, error);
+    let committed: Awaitable<Committed>;
     try {
-      const committed = this.#commit(changes, claim);
-      if (committed instanceof Promise) committed.then(done, failed);
-      else done(committed);
+      committed = this.#commit(changes, claim);
     } catch (error) {
-      failed(error);
+      return failed(error);
     }
+    if (committed instanceof Promise) committed.then(done, failed);
+    else done(committed);
   }
 
   #commit(changes: Changes, claim: Claim | undefined) {

@@ -16,6 +16,7 @@ import { encodeJobId, SALT_LIMIT } from "../job/job-id.ts";
 import { isPrunable, type PruneBefore } from "../job/retention.ts";
 import { start } from "../job/start.ts";
 import { JOB_STATES } from "../job/state.ts";
+import { copyOf } from "./copy-of.ts";
 import { SortedList } from "./sorted-list.ts";
 import {
   type Added,
@@ -47,8 +48,8 @@ export class MemoryStore implements Store {
   }
 
   commit({ now, replace = [], add = [], claim }: Write): Committed {
-    const replaced = replace.map((job) => this.#replace(job));
-    const added = add.map((job) => this.#add(job));
+    const replaced = replace.map((job) => this.#replace(copyOf(job)));
+    const added = add.map((job) => this.#add(copyOf(job)));
     const workerKnown = claim === undefined || this.#workers.has(claim.worker);
     const claimed = claim !== undefined && workerKnown ? this.#claim(claim, now) : [];
     return { replaced, added, claimed, workerKnown };
@@ -82,7 +83,10 @@ export class MemoryStore implements Store {
   }
 
   get(seqs: readonly number[]): readonly (Job | undefined)[] {
-    return seqs.map((seq) => this.#jobs.get(seq));
+    return seqs.map((seq) => {
+      const job = this.#jobs.get(seq);
+      return job && copyOf(job);
+    });
   }
 
   list({
@@ -99,7 +103,8 @@ export class MemoryStore implements Store {
         (types === undefined || types.includes(job.type)) &&
         (!orphaned || (job.state === "running" && !this.#workers.has(job.worker))),
     );
-    return found.sort((a, b) => b.seq - a.seq).slice(0, limit);
+    const page = found.sort((a, b) => b.seq - a.seq).slice(0, limit);
+    return page.map((job) => copyOf(job));
   }
 
   counts(): Counts {
@@ -168,7 +173,7 @@ export class MemoryStore implements Store {
       const running = start(job, worker, now);
       this.#forget(job);
       this.#keep(running);
-      claimed.push(running);
+      claimed.push(copyOf(running));
     }
     return claimed;
   }

@@ -89,12 +89,14 @@ export class Caretaker {
   /** Fails every job that no worker holds any more. */
   async #sweep(): Promise<void> {
     const { store, patience, group, clock, onAbandoned } = this.#options;
-    this.#sweptAt = clock.monotonic();
     while (!this.#stopped) {
       const orphans = await patience.try(() =>
         store.list({ states: ["running"], orphaned: true, limit: CHUNK }),
       );
-      if (orphans.length === 0) return;
+      if (orphans.length === 0) {
+        this.#sweptAt = clock.monotonic();
+        return;
+      }
       const next = orphans.map((job) => this.#abandon(job as RunningJob, clock.now()));
       const { replaced } = await group.submit({ replace: next, add: [] });
       for (const [index, job] of next.entries())

@@ -1,8 +1,8 @@
 import type { Job, RunningJob } from "../job/job.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What somebody has written, or may have written, for a held job by other means than its worker's. */
-export interface SettledByHand {
-  readonly next: Job;
+export interface SettledByHand extends Outcome {
   /** Resolves or rejects when the writing is over; whether it counts, the store knows. */
   readonly done: Promise<unknown>;
 }
@@ -11,6 +11,8 @@ export interface SettledByHand {
 export class HeldJob {
   readonly record: RunningJob;
   settledByHand: SettledByHand | undefined;
+  /** What its worker is about to write, or has written without knowing it yet. */
+  settling: Job | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
@@ -38,9 +40,19 @@ export class HeldJob {
     this.#controller?.abort(reason);
   }
 
+  /** Whether `stored` is what its worker has written: the answer to that will tell. */
+  isSettlingTo(stored: Job | undefined): boolean {
+    return isSame(this.settling, stored);
+  }
+
   /** Whether `stored` is what settling by hand has made of the job. */
   wasSettledByHandTo(stored: Job | undefined): stored is Job {
-    const next = this.settledByHand?.next;
-    return next !== undefined && stored?.revision === next.revision && stored.state === next.state;
+    return isSame(this.settledByHand?.next, stored);
   }
+}
+
+function isSame(written: Job | undefined, stored: Job | undefined): boolean {
+  return (
+    written !== undefined && stored?.revision === written.revision && stored.state === written.state
+  );
 }

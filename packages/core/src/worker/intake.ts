@@ -127,7 +127,7 @@ export class Intake implements Claimant {
   }
 
   deliver({ claimed, workerKnown }: Committed, request: ClaimRequest): void {
-    const { membership, clock, group, onError } = this.#options;
+    const { membership, runner, options, clock, group, onError } = this.#options;
     const now = clock.monotonic();
     for (const job of claimed) membership.hold(this.#lineup.add(job, now));
     this.#hungry = claimed.length > 0 || this.#hinted;
@@ -135,8 +135,10 @@ export class Intake implements Claimant {
     if (!workerKnown) void membership.rejoin(request.worker).catch(onError);
     if (this.#closed) return;
     this.#pump();
-    if (claimed.length === request.limit || this.#hinted) group.wake();
-    else void this.#sleep();
+    if (this.#hinted) return group.wake();
+    if (claimed.length < request.limit) return void this.#sleep();
+    // Where all slots are taken, the next claim goes with the settling of what ends first.
+    if (runner.size < options.concurrency) group.wake();
   }
 
   refuse(error: unknown): void {

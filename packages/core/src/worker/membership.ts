@@ -104,6 +104,7 @@ export class Membership {
 
   /** Lets go of a job that has become `stored`, unless that is old news. */
   learn(held: HeldJob, stored: Job | undefined): void {
+    if (held.isSettlingTo(stored)) return;
     const movedOn = stored === undefined || stored.revision > held.record.revision;
     if (movedOn && this.letGo(held)) this.#options.onMovedOn(held, stored);
   }

@@ -88,10 +88,7 @@ export class Runner {
   /** The job was settled by hand: whatever its handler still does, nothing more becomes of it. */
   finish(held: HeldJob): void {
     const run = this.#runs.get(held);
-    if (run === undefined) return;
-    run.decided = true;
-    this.#options.clock.clearTimeout(run.timeout);
-    this.#tellLateness();
+    if (run !== undefined) run.decided = true;
   }
 
   /** Asks every handler to end, since the worker stops. */

@@ -27,6 +27,7 @@ export class Settlements {
   #waiting: Settlement[] = [];
   #storing = 0;
   #scheduled = false;
+  #over = false;
   #retryTimer: unknown;
   #onIdle: (() => void)[] = [];
 
@@ -35,6 +36,7 @@ export class Settlements {
   }
 
   add(settlement: Settlement): void {
+    settlement.held.settling = settlement.next;
     this.#waiting.push(settlement);
     this.#schedule();
   }
@@ -47,13 +49,13 @@ export class Settlements {
 
   /** Tries no more to store what the store has not taken. */
   giveUp(): void {
-    this.#scheduled = true;
+    this.#over = true;
     this.#waiting = [];
     this.#options.clock.clearTimeout(this.#retryTimer);
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#over) return;
     this.#scheduled = true;
     // The next turn: handlers that end in this one share the commit, and timers get their say between two commits.
     this.#options.turn.next(() => {
@@ -83,7 +85,7 @@ export class Settlements {
 
   #keep(batch: readonly Settlement[]): void {
     this.#waiting.push(...batch);
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#over) return;
     this.#scheduled = true;
     this.#retryTimer = this.#options.clock.setTimeout(() => {
       this.#scheduled = false;

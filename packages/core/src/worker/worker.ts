@@ -2,7 +2,7 @@ import type { JobDefinitions } from "../definition/job-definition.ts";
 import { viewOf } from "../definition/job-view.ts";
 import { Events, type Unsubscribe } from "../events/events.ts";
 import type { Job } from "../job/job.ts";
-import { LeaseLost, WorkerStopping } from "../job/outcome-error.ts";
+import { WorkerStopping } from "../job/outcome-error.ts";
 import { release } from "../job/put-back.ts";
 import type { Retention } from "../job/retention.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
@@ -205,19 +205,16 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   }
 
   #onStored(settlement: Settlement, outcome: Replaced): void {
-    const { held, next } = settlement;
-    if (!this.#membership.letGo(held)) return;
-    if (outcome === "written") return this.#tell(settlement);
-    const reason = new LeaseLost(
-      `job ${next.id} was no longer held when it was made ${next.state}: that was refused`,
-    );
-    this.#lose(held, reason);
+    const { held } = settlement;
+    held.settling = undefined;
+    if (outcome !== "written") void this.#look(held);
+    else if (this.#membership.letGo(held)) this.#tell(settlement);
   }
 
   #onMovedOn(held: HeldJob, stored: Job | undefined): void {
     if (!held.wasSettledByHandTo(stored)) return this.#lose(held, reasonForLoss(held, stored));
     this.#runner.finish(held);
-    this.#tell({ held, next: stored });
+    this.#tell({ held, next: stored, error: held.settledByHand?.error });
   }
 
   #lose(held: HeldJob, reason: Error): void {
@@ -233,7 +230,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
     else this.#events.emit(job.runAt === held.record.runAt ? "released" : "snoozed", event);
   }
 
-  /** Looks what has become of a job that was, or may have been, settled by hand. */
+  /** Looks what has become of a job that somebody else may have written. */
   async #look(held: HeldJob): Promise<void> {
     await held.settledByHand?.done.catch(() => {});
     try {

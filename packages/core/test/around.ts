@@ -1,0 +1,38 @@
+import type { Store } from "@turno/core";
+
+export type Method = Exclude<
+  { [K in keyof Store]: Store[K] extends number ? never : K }[keyof Store],
+  undefined
+>;
+
+/** Stands between a queue and its store: makes the call when, and if, it likes. */
+export type Between = (method: Method, call: () => unknown, argument: never) => unknown;
+
+const METHODS: readonly Method[] = [
+  "commit",
+  "join",
+  "beat",
+  "leave",
+  "workers",
+  "get",
+  "list",
+  "counts",
+  "nextDueAt",
+  "pause",
+  "prune",
+  "close",
+];
+
+/** `store`, with `between` around each of its methods. */
+export function around(store: Store, between: Between): Store {
+  const methods = METHODS.map((method) => [
+    method,
+    (...args: never[]) =>
+      between(
+        method,
+        () => (store[method] as (...given: never[]) => unknown).apply(store, args),
+        args[0] as never,
+      ),
+  ]);
+  return { salt: store.salt, ...Object.fromEntries(methods) } as Store;
+}

@@ -1,0 +1,69 @@
+import type { Backoff, FinishedState, JobState } from "@turno/core";
+import type { Move } from "../model/moves.ts";
+
+/**
+ * A command, as plain data. It names jobs and workers by a pick: a number that chooses among those that are there
+ * when the command's turn comes, so that it aims at something however much was left out before it.
+ */
+export type Step =
+  | ({ readonly do: "write" } & WriteStep)
+  | { readonly do: "move the clock"; readonly byMs: number }
+  | { readonly do: "wait for the next due job" }
+  | { readonly do: "join"; readonly leaseMs: number }
+  | { readonly do: "beat"; readonly worker: number }
+  | { readonly do: "leave"; readonly worker: number; readonly beat: "any" | "latest" | "old" }
+  | { readonly do: "abandon orphans" }
+  | { readonly do: "pause"; readonly type: string; readonly paused: boolean }
+  | { readonly do: "prune"; readonly ages: PruneAges; readonly limit: number }
+  | ({ readonly do: "list" } & ListStep)
+  | { readonly do: "reopen" };
+
+/** The steps of one kind. */
+export type StepTo<Do extends Step["do"]> = Extract<Step, { readonly do: Do }>;
+
+/** One commit. */
+export interface WriteStep {
+  readonly moves: readonly MoveStep[];
+  readonly add: readonly AddStep[];
+  readonly claim?: ClaimStep | undefined;
+}
+
+export interface MoveStep {
+  readonly move: Move;
+  readonly job: number;
+  /**
+   * Whether the job is as it is stored, as an earlier move of this commit left it, as it was once before, or at a
+   * revision that it has not reached.
+   */
+  readonly as: "stored" | "just moved" | "once before" | "ahead";
+  readonly delayMs: number;
+}
+
+export interface AddStep {
+  readonly type: string;
+  readonly payload: string;
+  readonly priority?: number | undefined;
+  readonly inMs?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly backoff?: Backoff | undefined;
+  readonly uniqueKey?: string | undefined;
+  readonly uniqueUntil?: "finished" | "pruned" | undefined;
+}
+
+export interface ClaimStep {
+  readonly worker: number;
+  readonly limit: number;
+  readonly slots?: number | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly limitOf?: readonly (readonly [string, number])[] | undefined;
+}
+
+type PruneAges = Partial<Record<FinishedState, number | undefined>>;
+
+interface ListStep {
+  readonly states?: readonly JobState[] | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly orphaned?: boolean | undefined;
+  readonly pageSize: number;
+}

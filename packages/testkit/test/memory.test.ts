@@ -1,0 +1,4 @@
+import { MemoryStore } from "@turno/core";
+import { storeSuite } from "@turno/testkit";
+
+storeSuite("memory", { open: () => new MemoryStore() });
