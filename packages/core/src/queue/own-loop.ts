@@ -5,6 +5,7 @@ import type { Job, RunningJob, WorkerId } from "../job/job.ts";
 import { QueueClosed } from "../job/outcome-error.ts";
 import type { Claimant } from "../store/group-commit.ts";
 import type { Committed } from "../store/store.ts";
+import { release } from "../job/put-back.ts";
 import { atMost } from "../time/at-most.ts";
 import { Caretaker } from "../worker/caretaker.ts";
 import { type AnyClaimedJob, claimedJob } from "../worker/claimed-job.ts";
@@ -85,6 +86,9 @@ export class OwnLoop<D extends JobDefinitions> {
     for (const claim of this.#claims) claim.reject(closedMeanwhile());
     if (this.#joined === undefined) return;
     await this.#caretaker.stop();
+    // Nobody can settle these any more.
+    for (const held of this.#membership.held)
+      this.#settlements.add({ held, next: release(held.record) });
     await atMost(this.#options.clock, FLUSH_MS, this.#settlements.idle());
     this.#settlements.giveUp();
     await this.#membership.leave();

@@ -257,7 +257,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     }
   }
 
-  /** Stops its workers, writes what is on its way, and closes the store. */
+  /** Stops its workers, gives back what was claimed by hand, writes what is on its way, and closes the store. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

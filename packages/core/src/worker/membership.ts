@@ -44,6 +44,10 @@ export class Membership {
     return this.#worker;
   }
 
+  get held(): Iterable<HeldJob> {
+    return this.#held;
+  }
+
   holds(held: HeldJob): boolean {
     return this.#held.has(held);
   }
