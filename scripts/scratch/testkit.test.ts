@@ -1,6 +1,4 @@
-import * as testkit from "@turno/testkit";
-import { expect, test } from "vitest";
+import { MemoryStore } from "@turno/core";
+import { storeSuite } from "@turno/testkit";
 
-test("the published suite can be imported", () => {
-  expect(testkit).toBeDefined();
-});
+storeSuite("memory", { open: () => new MemoryStore(), runs: 5 });

@@ -2,6 +2,7 @@ import { StoreCorrupt } from "@turno/core";
 import type { SqliteStoreOptions } from "@turno/store-sqlite";
 import initSqlJs, { type Database } from "sql.js";
 import { toStoreError } from "./to-store-error.ts";
+import { wasmPort } from "./wasm-port.ts";
 import { WasmStore } from "./wasm-store.ts";
 
 export interface WasmStoreOptions extends SqliteStoreOptions {
@@ -18,7 +19,7 @@ export async function openWasmStore({
   const database = new Database(checkImage(image));
   try {
     withoutDisk(database);
-    return new WasmStore(database, options);
+    return new WasmStore(wasmPort(database), () => database.export(), options);
   } catch (error) {
     database.close();
     throw error;
