@@ -36,6 +36,7 @@ describe("what a failure says", () => {
   it.for<[string, unknown, string]>([
     ["a string", "oops", "oops"],
     ["an empty string", "", ""],
+    ["half a surrogate pair", "a\ud800", "a\ufffd"],
     ["undefined", undefined, "thrown: undefined"],
     ["null", null, "thrown: null"],
     ["a number", 5, "thrown: 5"],

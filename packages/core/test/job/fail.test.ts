@@ -104,6 +104,17 @@ describe("abandon", () => {
     );
   });
 
+  it("lets such a job wait as long as it is told to instead of what the backoff says", () => {
+    fc.assert(
+      fc.property(neverLost, instant, span, (job, now, delayMs) => {
+        const patient = { ...job, maxAttempts: 99 };
+        expect(abandon(patient, now, delayMs)).toMatchObject({ runAt: now, ready: true });
+        const held = again(patient, abandon(patient, now));
+        expect(abandon(held, now, delayMs)).toMatchObject({ runAt: now + delayMs });
+      }),
+    );
+  });
+
   it("buries a job that loses its worker on its last attempt", () => {
     fc.assert(
       fc.property(onLastAttempt, instant, (job, now) => {

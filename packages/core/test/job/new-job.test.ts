@@ -97,6 +97,8 @@ describe("a new job", () => {
     [{ uniqueKey: "k".repeat(256) }, "uniqueKey must have at most 255 characters, but has 256"],
     [{ uniqueKey: "a\nb" }, 'uniqueKey must not contain control characters: "a\\nb"'],
     [{ uniqueKey: "a\u0000" }, "uniqueKey must not contain control characters"],
+    [{ uniqueKey: "a\u0085" }, "uniqueKey must not contain control characters"],
+    [{ uniqueKey: "\u009f" }, "uniqueKey must not contain control characters"],
     [{ uniqueKey: "\ud800" }, "uniqueKey must not contain half of a surrogate pair"],
     [{ uniqueUntil: "forever" }, 'uniqueUntil must be "finished" or "pruned", but is "forever"'],
     [
