@@ -4,15 +4,15 @@ import type { RunningJob } from "../job/job.ts";
 import type { JobDefinition } from "./job-definition.ts";
 
 /**
- * The delay that the backoff function of the job's type asks for; undefined where it has none, and where the function
- * fails: then the backoff applies that is stored with the job.
+ * The delay that the backoff function of the job's type asks for; undefined where the job was given a backoff of its
+ * own, where its type has no function, and where that fails: then numbers apply.
  */
 export function ownBackoff(
   job: RunningJob,
   thrown: unknown,
   definition: JobDefinition | undefined,
 ): number | undefined {
-  if (typeof definition?.backoff !== "function") return undefined;
+  if (job.backoff !== undefined || typeof definition?.backoff !== "function") return undefined;
   try {
     return checkInteger(
       Math.round(definition.backoff(job.attempt, thrown)),

@@ -11,7 +11,7 @@ import { Caretaker } from "../worker/caretaker.ts";
 import { type AnyClaimedJob, claimedJob } from "../worker/claimed-job.ts";
 import { HeldJob } from "../worker/held-job.ts";
 import { Membership, reasonForLoss } from "../worker/membership.ts";
-import { threw } from "../worker/outcome.ts";
+import { misfit } from "../worker/outcome.ts";
 import { readPayload } from "../worker/read-payload.ts";
 import { Settlements } from "../worker/settlements.ts";
 import type { Workplace } from "../worker/worker.ts";
@@ -147,7 +147,7 @@ export class OwnLoop<D extends JobDefinitions> {
     definition: JobDefinition | undefined,
   ): Promise<void> {
     const { group, clock, onError } = this.#options;
-    const { next } = threw(held.record, thrown, definition, clock.now());
+    const { next } = misfit(held.record, thrown, definition, clock.now());
     try {
       await group.submit({ replace: [next], add: [] });
       this.#membership.letGo(held);

@@ -50,9 +50,20 @@ export function threw(
   now: Instant,
 ): Outcome {
   if (isA(Snooze, thrown)) return { next: snooze(job, dueAt(thrown.until, now), now) };
-  const fatal = isA(Fatal, thrown) || isA(SchemaRefused, thrown);
+  const fatal = isA(Fatal, thrown);
   const delayMs = isA(RetryAfter, thrown) ? thrown.delayMs : undefined;
   return failed(job, { kind: "error", thrown, fatal, delayMs }, definition, now);
+}
+
+/** What becomes of a job whose payload could not be read: trying again would not make it fit. */
+export function misfit(
+  job: RunningJob,
+  thrown: unknown,
+  definition: JobDefinition | undefined,
+  now: Instant,
+): Outcome {
+  const fatal = isA(Fatal, thrown) || isA(SchemaRefused, thrown);
+  return failed(job, { kind: "error", thrown, fatal }, definition, now);
 }
 
 /** What becomes of a job whose attempt failed. */

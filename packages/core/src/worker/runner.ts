@@ -5,7 +5,7 @@ import { release } from "../job/put-back.ts";
 import type { Clock } from "../time/clock.ts";
 import { type AnyClaimedJob, claimedJob } from "./claimed-job.ts";
 import type { HeldJob } from "./held-job.ts";
-import { failed, type Outcome, returned, threw } from "./outcome.ts";
+import { failed, misfit, type Outcome, returned, threw } from "./outcome.ts";
 import { Pace } from "./pace.ts";
 import { readPayload } from "./read-payload.ts";
 import { Settled } from "./settled.ts";
@@ -23,6 +23,8 @@ interface RunnerOptions {
   readonly onSettled: (settlement: Settlement) => void;
   /** Looks what has become of a job that was settled by hand, and tells `lose` or `finish` if it is held no more. */
   readonly look: (held: HeldJob) => Promise<void>;
+  /** A handler threw after it had settled its job by hand: that fails nothing, but somebody should know. */
+  readonly onLateThrow: (thrown: unknown) => void;
   readonly onSlotFree: () => void;
   /** The milliseconds until the first handler will be far too late; undefined where none can be. */
   readonly onLateness: (ms: number | undefined) => void;
@@ -33,11 +35,16 @@ interface Run {
   readonly startedAt: number;
   /** Nothing that the handler still does decides what becomes of the job. */
   decided: boolean;
+  settledByHand: boolean;
   timeout: unknown;
   eviction: unknown;
 }
 
-type End = { readonly value: unknown } | { readonly thrown: unknown };
+/** How a handler ended, if its payload could be read at all. */
+type End =
+  | { readonly value: unknown }
+  | { readonly thrown: unknown }
+  | { readonly misfit: unknown };
 
 /** Runs handlers: calls them, limits their time, aborts them, and decides by how they end. */
 export class Runner {
@@ -71,7 +78,14 @@ export class Runner {
   run(held: HeldJob): void {
     const { record } = held;
     const startedAt = this.#options.clock.monotonic();
-    const run: Run = { held, startedAt, decided: false, timeout: undefined, eviction: undefined };
+    const run: Run = {
+      held,
+      startedAt,
+      decided: false,
+      settledByHand: false,
+      timeout: undefined,
+      eviction: undefined,
+    };
     this.#runs.set(held, run);
     this.#ofType.set(record.type, this.sizeOf(record.type) + 1);
     if (record.timeoutMs !== undefined) this.#limit(run, record.timeoutMs);
@@ -88,7 +102,9 @@ export class Runner {
   /** The job was settled by hand: whatever its handler still does, nothing more becomes of it. */
   finish(held: HeldJob): void {
     const run = this.#runs.get(held);
-    if (run !== undefined) run.decided = true;
+    if (run === undefined) return;
+    run.decided = true;
+    run.settledByHand = true;
   }
 
   /** Asks every handler to end, since the worker stops. */
@@ -120,17 +136,21 @@ export class Runner {
     this.#options.clock.clearTimeout(run.timeout);
     this.#pace.note(this.#options.clock.monotonic() - run.startedAt);
     if (!run.decided) await this.#conclude(run, end);
+    if (run.settledByHand && "thrown" in end) this.#options.onLateThrow(end.thrown);
     this.#free(run);
   }
 
   async #call(held: HeldJob): Promise<End> {
     const { record } = held;
+    let payload: unknown;
     try {
-      const payload = readPayload(record, this.#definitionOf(record.type));
-      const job = claimedJob<JobDefinitions>(
-        held,
-        payload instanceof Promise ? await payload : payload,
-      );
+      payload = readPayload(record, this.#definitionOf(record.type));
+      if (payload instanceof Promise) payload = await payload;
+    } catch (misfit) {
+      return { misfit };
+    }
+    try {
+      const job = claimedJob<JobDefinitions>(held, payload);
       this.#options.onStarted(job);
       return { value: await this.#options.handlers.get(record.type)?.(job) };
     } catch (thrown) {
@@ -141,7 +161,7 @@ export class Runner {
   async #conclude(run: Run, end: End): Promise<void> {
     const { held } = run;
     if (held.settledByHand !== undefined) await this.#options.look(held);
-    if (!run.decided) this.#decide(run, this.#outcomeOf(held, end));
+    if (!run.decided) return this.#decide(run, this.#outcomeOf(held, end));
   }
 
   #outcomeOf(held: HeldJob, end: End): Outcome {
@@ -150,6 +170,7 @@ export class Runner {
     const definition = this.#definitionOf(record.type);
     // A handler that never looked at its signal has done its work; one that did may have stopped half-way.
     if (this.#stopping && held.heardAbort) return { next: release(record) };
+    if ("misfit" in end) return misfit(record, end.misfit, definition, now);
     if ("thrown" in end) return threw(record, end.thrown, definition, now);
     if (end.value instanceof Settled && end.value.id === record.id) {
       const thrown = new Error(

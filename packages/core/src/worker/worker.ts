@@ -92,6 +92,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
         this.#events.emit("started", () => ({ job: job as unknown as AnyClaimedJob<D> })),
       onSettled: (settlement) => this.#settlements.add(settlement),
       look: (held) => this.#look(held),
+      onLateThrow: onError,
       onSlotFree: () => this.#intake.goOn(),
       onLateness: (ms) => this.#membership.silenceIn(ms),
     });

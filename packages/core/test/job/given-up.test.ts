@@ -64,8 +64,8 @@ describe("an observer", () => {
   it("begins anew with a worker whose beat has changed, up or down", () => {
     fc.assert(
       fc.property(leases, fc.integer({ min: 0, max: 9 }), (leaseMs, beat) => {
-        const before = new Map([[1, { beat: 5, silentMs: leaseMs - 0.5 }]]);
-        const { sightings, givenUp } = observe(before, [worker({ leaseMs, beat })], 1);
+        const before = new Map([[1, { beat: 5, silentMs: leaseMs * 0.9 }]]);
+        const { sightings, givenUp } = observe(before, [worker({ leaseMs, beat })], leaseMs);
         expect(givenUp.length).toBe(beat === 5 ? 1 : 0);
         if (beat !== 5) expect(sightings.get(1)).toEqual({ beat, silentMs: 0 });
       }),

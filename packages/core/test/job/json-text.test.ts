@@ -151,6 +151,11 @@ describe("a value that JSON would lose or change is refused with its path:", () 
       "payload is an object; pass a plain object",
     ],
     [
+      "an object that inherits from one without a prototype",
+      Object.create(Object.create(null)),
+      "payload is an object; pass a plain object",
+    ],
+    [
       "a toJSON method",
       { a: { toJSON: () => 1 } },
       "payload.a has a toJSON method; pass what it returns",

@@ -124,15 +124,4 @@ describe("close", () => {
     expect(String(errors.at(-1))).not.toContain("the store is closed");
     expect([clock.timers, late]).toEqual([0, 0]);
   });
-
-  it("leaves what is still claimed by hand to others", async () => {
-    const { queue, memory, clock } = fresh();
-    const { id } = await queue.enqueue("a");
-    await queue.claim();
-    await queue.close();
-    const other = fresh({ memory, clock }).queue;
-    other.work({ a: () => {} });
-    await clock.until(() => memory.counts().completed === 1);
-    expect(await other.get(id)).toMatchObject({ attempt: 2, failures: [{ kind: "abandoned" }] });
-  });
 });
