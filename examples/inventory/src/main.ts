@@ -41,15 +41,16 @@ async function main(options: Options): Promise<number> {
   const ms = performance.now() - startedAt;
   const after = await inventory.state();
   progress.clear();
-  if (work.signal.reason instanceof Interrupted) {
+  const { reason } = work.signal;
+  if (reason instanceof Interrupted) {
     progress.say(`Stopped: ${doneOf(after)}. To go on: ${options.command}`);
-    return work.signal.reason.exitCode;
+  } else {
+    const run = { files: after.done - before.done, bytes: after.bytes - before.bytes, ms };
+    process.stdout.write(await report(inventory, run));
+    inventory.setReported();
   }
-  const run = { files: after.done - before.done, bytes: after.bytes - before.bytes, ms };
-  process.stdout.write(await report(inventory, run));
-  inventory.setReported();
   await inventory.close();
-  return 0;
+  return reason instanceof Interrupted ? reason.exitCode : 0;
 }
 
 function greet({ directory, data, limit, command }: Options): void {
