@@ -60,7 +60,6 @@ export type {
   PayloadInput,
   PayloadOutput,
   ResultInput,
-  ResultOutput,
   TypeName,
 } from "./definition/job-definition.ts";
 export type { JobId, JobOf } from "./definition/job-view.ts";

@@ -25,7 +25,7 @@ export class Listening {
     removeFile(this.#options.file);
   }
 
-  #start(): void {
+  #start(again = true): void {
     const { file, prepare } = this.#options;
     try {
       prepare();
@@ -33,7 +33,8 @@ export class Listening {
       this.#watcher = watch(file, { persistent: false }, (event) => this.#hear(event));
       this.#watcher.on("error", () => {});
     } catch {
-      // Without hints there is still the slow poll; most likely the system watches too many files.
+      // Somebody may have deleted the file between the two calls. Without hints there is still the slow poll.
+      if (again) this.#start(false);
     }
   }
 

@@ -39,20 +39,6 @@ export class KeyTaken extends TurnoError {
   }
 }
 
-/** There is no such job: it was never there, or has been pruned. */
-export class JobGone extends TurnoError {
-  constructor(message: string, options?: ErrorOptions) {
-    super("JobGone", message, options);
-  }
-}
-
-/** The job ended without a result: its attempts are spent, or its handler gave it up. */
-export class JobDead extends TurnoError {
-  constructor(message: string, options?: ErrorOptions) {
-    super("JobDead", message, options);
-  }
-}
-
 /** A result that cannot be stored; the job is dead, since running it again would repeat its effects. */
 export class ResultRefused extends TurnoError {
   constructor(message: string, options?: ErrorOptions) {
