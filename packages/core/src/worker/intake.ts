@@ -21,6 +21,8 @@ interface IntakeOptions {
   readonly patience: Patience;
   readonly membership: Membership;
   readonly runner: Runner;
+  /** Whether something is about to be settled. */
+  readonly isSettling: () => boolean;
   readonly onPutBack: (jobs: readonly HeldJob[]) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -78,10 +80,10 @@ export class Intake implements Claimant {
     this.#pump();
     if (this.#nudging || this.#closed) return;
     this.#nudging = true;
-    // Not at once: the claim goes with the settling of what has just ended, where there is some.
     this.#options.turn.next(() => {
       this.#nudging = false;
-      if (this.#hungry) this.#options.group.wake();
+      // Where something is to be settled, the claim goes with that.
+      if (this.#hungry && !this.#options.isSettling()) this.#options.group.wake();
     });
   }
 
@@ -137,8 +139,8 @@ export class Intake implements Claimant {
     this.#pump();
     if (this.#hinted) return group.wake();
     if (claimed.length < request.limit) return void this.#sleep();
-    // Where all slots are taken, the next claim goes with the settling of what ends first.
-    if (runner.size < options.concurrency) group.wake();
+    // Where there is work for all slots, the next claim goes with the settling of what ends first.
+    if (runner.size + this.#lineup.size < options.concurrency) group.wake();
   }
 
   refuse(error: unknown): void {

@@ -41,6 +41,11 @@ export class Settlements {
     this.#schedule();
   }
 
+  /** Whether something waits to be stored. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Resolves when everything so far is stored. */
   idle(): Promise<void> {
     if (this.#waiting.length === 0 && this.#storing === 0) return Promise.resolve();

@@ -102,6 +102,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       options,
       membership: this.#membership,
       runner: this.#runner,
+      isSettling: () => this.#settlements.isWaiting,
       onPutBack: (jobs) => this.#putBack(jobs),
       onError,
     });
