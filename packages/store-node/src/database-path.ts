@@ -12,7 +12,12 @@ export const IN_MEMORY = ":memory:";
 export function databasePath(target: unknown): string {
   if (target === IN_MEMORY) return target;
   const path = isFileUrl(target) ? fileURLToPath(target) : target;
-  if (typeof path !== "string" || path === "" || path !== path.trim() || /^file:|\0/.test(path)) {
+  if (
+    typeof path !== "string" ||
+    path === "" ||
+    path !== path.trim() ||
+    /^file:|\0|[/\\]$/.test(path)
+  ) {
     throw new TypeError(
       'the database must be a path, a file:/// URL, ":memory:" or a Database of better-sqlite3, but is ' +
         shown(target),

@@ -76,7 +76,7 @@ function refuseOldNode(version: string): void {
   if (Number.parseInt(version, 10) < 13 || napi >= 10) return;
   throw new StoreUnsupported(
     `cannot open an SQLite store, because ${DRIVER} ${version} needs Node-API 10, and Node ${process.versions.node} ` +
-      `has ${napi}; run it with Node 22.14 or newer, or install ${DRIVER}@12`,
+      `has ${napi}; run it with Node 22.14 or newer`,
   );
 }
 

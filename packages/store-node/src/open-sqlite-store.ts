@@ -58,9 +58,23 @@ const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 /** "Trno": by this `file` and others can tell a file that was made for a queue. */
 const APPLICATION_ID = 0x54_72_6e_6f;
 
-function resolveOptions({ table, durability = "full", busyTimeoutMs = 50, random }: OpenOptions) {
+const NAMES = new Set(["table", "durability", "busyTimeoutMs", "random"]);
+
+function resolveOptions(options: OpenOptions) {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `options must be an object such as { durability: "normal" }, but are ${String(options)}`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name))
+      throw new TypeError(`there is no option "${name}"; the options are ${[...NAMES].join(", ")}`);
+  }
+  const { table, durability = "full", busyTimeoutMs = 50, random } = options;
   if (durability !== "full" && durability !== "normal") {
-    throw new TypeError(`durability must be "full" or "normal", but is ${String(durability)}`);
+    throw new TypeError(
+      `durability must be "full" or "normal", but is ${JSON.stringify(durability)}`,
+    );
   }
   if (
     !Number.isInteger(busyTimeoutMs) ||

@@ -1,4 +1,5 @@
 import { describeThrown } from "../job/failure.ts";
+import { shown } from "../job/shown.ts";
 
 /** Causes that are printed once; when there are more, they are printed anew. */
 const MOST_REMEMBERED = 1_000;
@@ -18,10 +19,22 @@ export interface WithErrors {
  * event. Errors that nobody listens to go to console.error, once for each message.
  */
 export class Events<M extends WithErrors> {
+  readonly #names: readonly (keyof M)[];
   readonly #listeners: Listeners<M> = {};
   readonly #printed = new Set<string>();
 
+  /** `names` are those there are. */
+  constructor(names: readonly (keyof M)[]) {
+    this.#names = names;
+  }
+
   on<K extends keyof M>(name: K, listener: (event: M[K]) => void): Unsubscribe {
+    if (!this.#names.includes(name)) {
+      throw new TypeError(`there is no event ${shown(name)}; there are ${this.#names.join(", ")}`);
+    }
+    if (typeof listener !== "function") {
+      throw new TypeError(`a listener must be a function, but is ${shown(listener)}`);
+    }
     const listeners = (this.#listeners[name] ??= new Set());
     listeners.add(listener);
     return () => listeners.delete(listener);

@@ -32,7 +32,13 @@ export class Admission {
     const name = checkName(type, "type");
     const definition = this.#definitionOf(name);
     const text = payloadText(payload, definition, root);
-    const job = newJob(name, text, options ?? {}, settingsOf(definition), this.#now());
+    const job = newJob(
+      name,
+      text,
+      options === undefined ? {} : options,
+      settingsOf(definition),
+      this.#now(),
+    );
     const schema = definition?.payload;
     // A copy: what is stored is what was checked, whatever a schema does to its input.
     const checked = schema === undefined ? undefined : parse(schema, JSON.parse(text), root);

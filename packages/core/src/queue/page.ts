@@ -30,8 +30,8 @@ const NAMES = new Set(["states", "types", "limit", "after"]);
 export function filterOf(options: ListOptions, salt: number): ListFilter {
   checkOptionNames(options, NAMES);
   const { states, types, limit, after } = options;
-  checkList(states, "states", (state) => JOB_STATES.includes(state));
-  checkList(types, "types", (type) => typeof type === "string");
+  checkList(states, "states", `${JOB_STATES.join(", ")}`, (state) => JOB_STATES.includes(state));
+  checkList(types, "types", "the names of types", (type) => typeof type === "string");
   return {
     states,
     types,
@@ -43,10 +43,11 @@ export function filterOf(options: ListOptions, salt: number): ListFilter {
 function checkList<T>(
   list: readonly T[] | undefined,
   name: string,
+  kind: string,
   isOne: (item: T) => boolean,
 ): void {
   if (list === undefined) return;
   if (!Array.isArray(list)) throw new TypeError(`${name} must be an array, but is ${shown(list)}`);
   const wrong = list.findIndex((item) => !isOne(item));
-  if (wrong >= 0) throw new TypeError(`${name} names ${shown(list[wrong])}, which there is not`);
+  if (wrong >= 0) throw new TypeError(`${name} names ${shown(list[wrong])}, but takes ${kind}`);
 }

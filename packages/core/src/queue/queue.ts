@@ -58,7 +58,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 {
   readonly #workplace: Workplace;
   readonly #admission: Admission;
-  readonly #events = new Events<WithErrors>();
+  readonly #events = new Events<WithErrors>(["error"]);
   readonly #workers = new Set<Worker<D>>();
   readonly #ownLoop: OwnLoop<D>;
   #watch: Disposable | undefined;
@@ -234,13 +234,13 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 
   /** Starts no more jobs of the type, in any process, until `resume`; those that run go on. */
   async pause(type: TypeName<D>): Promise<void> {
-    checkName(type, "type");
+    this.#checkType(type);
     await this.#read((store) => store.pause({ type, paused: true }));
     for (const worker of this.#workers) worker.pause(type);
   }
 
   async resume(type: TypeName<D>): Promise<void> {
-    checkName(type, "type");
+    this.#checkType(type);
     await this.#read((store) => store.pause({ type, paused: false }));
     this.#wakeWorkers();
   }
@@ -318,6 +318,16 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   #types(): readonly string[] | undefined {
     const types = Object.keys(this.#workplace.definitions);
     return types.length === 0 ? undefined : types;
+  }
+
+  #checkType(type: string): void {
+    checkName(type, "type");
+    const known = this.#types();
+    if (known?.includes(type) === false) {
+      throw new TypeError(
+        `there is no type ${shown(type)} in this queue's jobs; there are ${known.join(", ")}`,
+      );
+    }
   }
 
   #wakeWorkers(): void {

@@ -7,6 +7,6 @@ import { Settled } from "../worker/settled.ts";
 export function settledBy(next: Job, outcome: Replaced | undefined): Settled {
   if (outcome === "written") return new Settled(next.id, next.state);
   throw new LeaseLost(
-    `job ${next.id} is no longer held, so it was not ${next.state === "pending" ? "put back" : `made ${next.state}`}; undo or ignore what was done for it: it runs, or has run, elsewhere`,
+    `job ${next.id} is no longer held (it was settled, cancelled or given to another worker), so it was not ${next.state === "pending" ? "put back" : `made ${next.state}`}; look at it before doing its work again`,
   );
 }

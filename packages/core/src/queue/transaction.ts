@@ -41,7 +41,7 @@ export class Transaction {
   enqueueMany(items: readonly unknown[]): Awaitable<readonly Enqueued[]> {
     const { admission } = this.#options;
     return this.#add(
-      checkItems(items).map((item, index) => atOnce(admitItem(admission, item, index))),
+      Array.from(checkItems(items), (item, index) => atOnce(admitItem(admission, item, index))),
     );
   }
 

@@ -21,7 +21,8 @@ export function admitMany(
   admission: Admission,
   items: readonly unknown[],
 ): Awaitable<readonly NewJob[]> {
-  const admitted = checkItems(items).map((item, index) => {
+  // Array.from looks at holes too.
+  const admitted = Array.from(checkItems(items), (item, index) => {
     try {
       return admitItem(admission, item, index);
     } catch (error) {

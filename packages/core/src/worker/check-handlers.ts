@@ -13,7 +13,9 @@ export function checkHandlers(handlers: object, known: readonly string[] | undef
     checkName(type, "type");
     const name = `the handler for ${shown(type)}`;
     if (known?.includes(type) === false)
-      throw new TypeError(`${name} is for none of this queue's jobs`);
+      throw new TypeError(
+        `${name} is for none of this queue's types: ${known.slice(0, 10).join(", ")}`,
+      );
     if (typeof handler !== "function")
       throw new TypeError(`${name} must be a function, but is ${shown(handler)}`);
   }

@@ -27,3 +27,17 @@ export interface WorkerEvents<D extends JobDefinitions> {
   readonly error: { readonly error: unknown };
   readonly stopped: Record<never, never>;
 }
+
+/** Their names. */
+export const WORKER_EVENTS = [
+  "started",
+  "completed",
+  "failed",
+  "dead",
+  "snoozed",
+  "released",
+  "lost",
+  "abandoned",
+  "error",
+  "stopped",
+] as const;

@@ -68,14 +68,30 @@ export function checkLease(leaseMs: number | undefined): number {
   return checkInteger(leaseMs ?? 30_000, "leaseMs", 100, HOUR_MS);
 }
 
-export function checkGrace(graceMs: number): number {
+function checkGrace(graceMs: number): number {
   return checkInteger(graceMs, "graceMs", 0, MAX_SPAN_MS);
+}
+
+const STOP_NAMES = new Set(["graceMs"]);
+
+/** The grace that a call of `stop` asks for, or `graceMs`. */
+export function graceOf(
+  options: { readonly graceMs?: number | undefined },
+  graceMs: number,
+): number {
+  checkOptionNames(options, STOP_NAMES);
+  return checkGrace(options.graceMs ?? graceMs);
 }
 
 function checkConcurrencyOf(
   limits: Readonly<Record<string, number | undefined>>,
   types: readonly string[],
 ) {
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+    throw new TypeError(
+      `concurrencyOf must be an object such as { mail: 2 }, but is ${shown(limits)}`,
+    );
+  }
   const entries = Object.entries(limits).filter(
     (entry): entry is [string, number] => entry[1] !== undefined,
   );

@@ -19,8 +19,8 @@ import { Intake } from "./intake.ts";
 import { Membership, reasonForLoss } from "./membership.ts";
 import { Runner } from "./runner.ts";
 import { type Settlement, Settlements } from "./settlements.ts";
-import type { WorkerEvents } from "./worker-events.ts";
-import { checkGrace, type ResolvedWorkerOptions } from "./worker-options.ts";
+import { WORKER_EVENTS, type WorkerEvents } from "./worker-events.ts";
+import { graceOf, type ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** What a queue and its workers share. */
 export interface Workplace {
@@ -45,7 +45,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
 
   readonly #workplace: Workplace;
   readonly #options: ResolvedWorkerOptions;
-  readonly #events = new Events<WorkerEvents<D>>();
+  readonly #events = new Events<WorkerEvents<D>>(WORKER_EVENTS);
   readonly #membership: Membership;
   readonly #caretaker: Caretaker;
   readonly #settlements: Settlements;
@@ -121,9 +121,10 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
    * Stops: claims no more; waits up to `graceMs` for handlers, still beating; then aborts their signals and waits up
    * to `abortMs`; gives back uncharged what ended by then, and fails the rest. A later call can shorten the grace.
    */
-  stop({ graceMs = this.#options.graceMs }: { readonly graceMs?: number } = {}): Promise<void> {
+  stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    const graceMs = graceOf(options, this.#options.graceMs);
     const { clock } = this.#workplace;
-    const timer = clock.setTimeout(() => this.#endGrace?.(), checkGrace(graceMs));
+    const timer = clock.setTimeout(() => this.#endGrace?.(), graceMs);
     void this.stopped.then(() => clock.clearTimeout(timer));
     if (!this.#stopping) {
       this.#stopping = true;
