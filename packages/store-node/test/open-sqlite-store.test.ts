@@ -39,9 +39,13 @@ describe("the connection", () => {
   it("refuses another durability, and a table that is no prefix, before it creates a file", () => {
     const path = temporaryFile();
     expect(() => openSqliteStore(path, { durability: "off" as never })).toThrow(
-      /"full" or "normal", but is off/,
+      /"full" or "normal", but is "off"/,
     );
     expect(() => openSqliteStore(path, { table: "drop table" })).toThrow(TypeError);
+    expect(() => openSqliteStore(path, { durabilty: "normal" } as never)).toThrow(
+      /no option "durabilty"/,
+    );
+    expect(() => openSqliteStore(`${path}/`)).toThrow(/must be a path/);
     expect(existsSync(path)).toBe(false);
   });
 });
