@@ -13,14 +13,13 @@ import type {
   WorkerRecord,
   Write,
 } from "@turno/core";
-import { beatSql, type SqliteStoreOptions } from "@turno/store-sqlite";
+import { beatSql, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
 import { Bells } from "./bells.ts";
 import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";
 import type { Database, Driver, DriverDatabase } from "./driver.ts";
 import { LifeSigns } from "./life-signs.ts";
 import type { OpenedFile } from "./opened-file.ts";
-import { SignedStore } from "./signed-store.ts";
 
 interface SqliteNodeStoreOptions extends SqliteStoreOptions {
   readonly driver: Driver;
@@ -39,7 +38,7 @@ export class SqliteNodeStore implements Store {
   /** Absent where the database is in memory. */
   readonly watch?: (listener: () => void) => Disposable;
   // Not its superclass: `join` is a promise here, and TypeScript lets no subclass say so.
-  readonly #tables: SignedStore;
+  readonly #tables: SqliteStore;
   readonly #connection: Connection;
   readonly #callers: Callers;
   readonly #lifeSigns: LifeSigns | undefined;
@@ -48,7 +47,7 @@ export class SqliteNodeStore implements Store {
 
   /** @internal */
   constructor(connection: Connection, options: SqliteNodeStoreOptions) {
-    this.#tables = new SignedStore(connection, options);
+    this.#tables = new SqliteStore(connection, options);
     this.salt = this.#tables.salt;
     this.#connection = connection;
     this.#callers = new Callers(options);

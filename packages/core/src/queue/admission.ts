@@ -30,7 +30,7 @@ export class Admission {
   /** The checked job: at once, or a promise where its schema answers with one. */
   admit({ type, payload, options, root }: Wanted): Awaitable<NewJob> {
     const name = checkName(type, "type");
-    const definition = this.#definitionOf(name);
+    const definition = this.definitionOf(name);
     const text = payloadText(payload, definition, root);
     const job = newJob(
       name,
@@ -45,7 +45,8 @@ export class Admission {
     return checked instanceof Promise ? checked.then(() => job) : job;
   }
 
-  #definitionOf(type: string): JobDefinition | undefined {
+  /** The definition of a type; undefined where the queue has none at all. Throws where there are only others. */
+  definitionOf(type: string): JobDefinition | undefined {
     if (this.#definitions === undefined) return undefined;
     if (Object.hasOwn(this.#definitions, type)) return this.#definitions[type];
     const known = Object.keys(this.#definitions).slice(0, 10).join(", ");

@@ -321,13 +321,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   }
 
   #checkType(type: string): void {
-    checkName(type, "type");
-    const known = this.#types();
-    if (known?.includes(type) === false) {
-      throw new TypeError(
-        `there is no type ${shown(type)} in this queue's jobs; there are ${known.join(", ")}`,
-      );
-    }
+    this.#admission.definitionOf(checkName(type, "type"));
   }
 
   #wakeWorkers(): void {
