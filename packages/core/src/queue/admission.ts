@@ -1,4 +1,5 @@
 import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
+import { isUnchecked } from "../definition/json.ts";
 import { parse } from "../definition/parse.ts";
 import { checkName } from "../job/check-name.ts";
 import type { NewJob } from "../job/job.ts";
@@ -40,8 +41,9 @@ export class Admission {
       this.#now(),
     );
     const schema = definition?.payload;
+    if (schema === undefined || isUnchecked(schema)) return job;
     // A copy: what is stored is what was checked, whatever a schema does to its input.
-    const checked = schema === undefined ? undefined : parse(schema, JSON.parse(text), root);
+    const checked = parse(schema, JSON.parse(text), root);
     return checked instanceof Promise ? checked.then(() => job) : job;
   }
 
