@@ -60,6 +60,7 @@ export type {
   PayloadInput,
   PayloadOutput,
   ResultInput,
+  ResultOutput,
   TypeName,
 } from "./definition/job-definition.ts";
 export type { JobId, JobOf } from "./definition/job-view.ts";

@@ -6,7 +6,7 @@ import type { JobSettings } from "../job/new-job.ts";
 export interface JobDefinition extends Omit<JobSettings, "backoff"> {
   /** What a payload looks like: any Standard Schema, or {@link json}. Absent: any JSON, `null` where none is given. */
   readonly payload?: StandardSchemaV1;
-  /** What a result looks like: it gives the type, and is not run. Absent: no result is kept. */
+  /** What a result looks like, checked before it is stored. Absent: no result is kept. */
   readonly result?: StandardSchemaV1;
   /** How long to wait after a failed attempt: numbers, or a function that gives milliseconds. */
   readonly backoff?: Backoff | BackoffFunction | undefined;
@@ -53,4 +53,10 @@ export type PayloadOutput<D extends JobDefinitions, T extends TypeName<D>> =
 export type ResultInput<D extends JobDefinitions, T extends TypeName<D>> =
   ResultSchema<D, T> extends infer S extends StandardSchemaV1
     ? StandardSchemaV1.InferInput<S>
+    : undefined;
+
+/** What `result` gives: the output of the type's result schema. */
+export type ResultOutput<D extends JobDefinitions, T extends TypeName<D>> =
+  ResultSchema<D, T> extends infer S extends StandardSchemaV1
+    ? StandardSchemaV1.InferOutput<S>
     : undefined;

@@ -1,3 +1,4 @@
+import type { Failure } from "./failure.ts";
 import { TurnoError } from "./turno-error.ts";
 
 /** The job is no longer held by who settles it: it was given to another worker, cancelled, or settled already. */
@@ -7,7 +8,7 @@ export class LeaseLost extends TurnoError {
   }
 }
 
-/** Why the signal of a job's handler is aborted when somebody cancels the job. */
+/** The job was cancelled: why the signal of its handler is aborted, and what `result` rejects with. */
 export class JobCancelled extends TurnoError {
   constructor(message: string, options?: ErrorOptions) {
     super("JobCancelled", message, options);
@@ -25,6 +26,23 @@ export class JobTimedOut extends TurnoError {
 export class WorkerStopping extends TurnoError {
   constructor(message: string, options?: ErrorOptions) {
     super("WorkerStopping", message, options);
+  }
+}
+
+/** What `result` rejects with for a job that is dead; its message has the last failure's, `failures` all that are kept. */
+export class JobDead extends TurnoError {
+  readonly failures: readonly Failure[];
+
+  constructor(message: string, failures: readonly Failure[]) {
+    super("JobDead", message);
+    this.failures = failures;
+  }
+}
+
+/** What `result` rejects with where there is no such job: it was pruned, or never was. */
+export class JobGone extends TurnoError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("JobGone", message, options);
   }
 }
 

@@ -1,9 +1,8 @@
 import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
-import { isUnchecked } from "../definition/json.ts";
-import { parse } from "../definition/parse.ts";
+import { checkedText } from "../definition/checked-text.ts";
 import { checkName } from "../job/check-name.ts";
 import type { NewJob } from "../job/job.ts";
-import { type JsonText, toJsonText } from "../job/json-text.ts";
+import type { JsonText } from "../job/json-text.ts";
 import { type EnqueueOptions, newJob } from "../job/new-job.ts";
 import { shown } from "../job/shown.ts";
 import type { Awaitable } from "../store/store.ts";
@@ -32,19 +31,10 @@ export class Admission {
   admit({ type, payload, options, root }: Wanted): Awaitable<NewJob> {
     const name = checkName(type, "type");
     const definition = this.definitionOf(name);
+    const toJob = (text: JsonText) =>
+      newJob(name, text, options === undefined ? {} : options, settingsOf(definition), this.#now());
     const text = payloadText(payload, definition, root);
-    const job = newJob(
-      name,
-      text,
-      options === undefined ? {} : options,
-      settingsOf(definition),
-      this.#now(),
-    );
-    const schema = definition?.payload;
-    if (schema === undefined || isUnchecked(schema)) return job;
-    // A copy: what is stored is what was checked, whatever a schema does to its input.
-    const checked = parse(schema, JSON.parse(text), root);
-    return checked instanceof Promise ? checked.then(() => job) : job;
+    return text instanceof Promise ? text.then(toJob) : toJob(text);
   }
 
   /** The definition of a type; undefined where the queue has none at all. Throws where there are only others. */
@@ -60,13 +50,13 @@ function payloadText(
   payload: Wanted["payload"],
   definition: JobDefinition | undefined,
   root: string,
-): JsonText {
+): Awaitable<JsonText> {
   const needsNone = definition !== undefined && definition.payload === undefined;
   if (
     payload.length === 0 ? definition?.payload === undefined : needsNone && payload[0] === undefined
   )
     return "null";
-  return toJsonText(payload[0], root);
+  return checkedText(payload[0], definition?.payload, root);
 }
 
 function settingsOf(definition: JobDefinition | undefined) {

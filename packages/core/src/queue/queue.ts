@@ -3,12 +3,14 @@ import type {
   AnyJobs,
   JobDefinitions,
   ResultInput,
+  ResultOutput,
   TypeName,
 } from "../definition/job-definition.ts";
 import { type JobId, type JobOf, viewOf } from "../definition/job-view.ts";
 import { Events, type Unsubscribe, type WithErrors } from "../events/events.ts";
 import { cancel } from "../job/cancel.ts";
 import { checkName } from "../job/check-name.ts";
+import { checkOptionNames } from "../job/check-option-names.ts";
 import { complete } from "../job/complete.ts";
 import { type Counts, formatSummary } from "../job/format-summary.ts";
 import type { Job, RunningJob } from "../job/job.ts";
@@ -34,20 +36,23 @@ import { resultText, threw } from "../worker/outcome.ts";
 import type { Outcome } from "../worker/outcome.ts";
 import type { Settled } from "../worker/settled.ts";
 import { Worker, type Workplace } from "../worker/worker.ts";
-import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
+import { checkSignal, resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
 import { Admission } from "./admission.ts";
+import { AwaitedJobs } from "./awaited-jobs.ts";
 import { change } from "./change.ts";
 import { type ClaimedOf, type ClaimOptions, resolveClaimOptions } from "./claim-options.ts";
 import { OwnLoop } from "./own-loop.ts";
 import { filterOf, type ListOptions, type Page } from "./page.ts";
 import type { Enqueued, EnqueueArguments, EnqueueItem, Producer } from "./producer.ts";
 import { type QueueOptions, resolveQueueOptions } from "./queue-options.ts";
+import { resultOf } from "./result-of.ts";
 import { settledBy } from "./settle.ts";
 import { Transaction } from "./transaction.ts";
 import { admitMany, wantedOf } from "./wanted.ts";
 import type { TransactionOf, Within } from "./within.ts";
 
 const PRUNE_CHUNK = 1_000;
+const RESULT_OPTIONS = new Set(["signal"]);
 
 /**
  * Jobs to be done: producers enqueue them, workers claim them. Methods that write resolve once the store has it; what
@@ -61,6 +66,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   readonly #events = new Events<WithErrors>(["error"]);
   readonly #workers = new Set<Worker<D>>();
   readonly #ownLoop: OwnLoop<D>;
+  readonly #awaited: AwaitedJobs;
   #watch: Disposable | undefined;
   #closing: Promise<void> | undefined;
   #isClosed = false;
@@ -69,7 +75,9 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     const { store, jobs, retention, leaseMs, clock, random } = resolveQueueOptions(options);
     const turn = new Turn(clock);
     const patience = new Patience(clock, random);
-    const group = new GroupCommit(store, clock, turn, patience);
+    this.#awaited = new AwaitedJobs({ store, clock, turn, patience });
+    const onWritten = (written: readonly Job[]) => this.#awaited.notice(written);
+    const group = new GroupCommit({ store, clock, turn, patience, onWritten });
     this.#workplace = { store, group, clock, turn, patience, retention, definitions: jobs ?? {} };
     this.#admission = new Admission(jobs, () => clock.now());
     this.#ownLoop = new OwnLoop({
@@ -112,7 +120,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
       throw new TypeError("this queue's store takes no transactions of its callers");
     const inside = store.within(transaction as never);
     const commit = (write: Write) => inside.commit(write);
-    const onWritten = () => turn.next(() => this.#wakeWorkers());
+    const onWritten = () => turn.next(() => this.#onHint());
     const onSettled = (held: HeldJob) =>
       turn.next(() => this.#workers.forEach((worker) => worker.noticeMaybe(held)));
     const admission = this.#admission;
@@ -141,7 +149,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     );
     this.#workers.add(worker);
     void worker.stopped.then(() => this.#workers.delete(worker));
-    this.#watch ??= this.#workplace.store.watch?.(() => this.#wakeWorkers());
+    this.#listen();
     return worker;
   }
 
@@ -149,6 +157,25 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   async get<T extends TypeName<D> = TypeName<D>>(id: JobId<T>): Promise<JobOf<D, T> | undefined> {
     const [job] = await this.#read((store) => store.get([this.#seqOf(id)]));
     return job?.id === id ? viewOf<D, T>(job) : undefined;
+  }
+
+  /**
+   * What the job's handler gives, once it is there: the output of the type's result schema, undefined for a type that
+   * keeps none. Rejects with `JobDead`, `JobCancelled` or `JobGone` where there will be none, and with the reason of
+   * `signal`. Each job that finishes in this process is told at once, others by the store's hints or within a second.
+   */
+  async result<T extends TypeName<D> = TypeName<D>>(
+    id: JobId<T>,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<ResultOutput<D, T>> {
+    this.#checkOpen();
+    checkOptionNames(options, RESULT_OPTIONS);
+    const signal = checkSignal(options.signal);
+    const seq = this.#seqOf(id);
+    this.#listen();
+    const job = await this.#awaited.finished(id, seq, signal);
+    const definition = job && definitionOf(this.#workplace.definitions, job.type);
+    return (await resultOf(id, job, definition)) as ResultOutput<D, T>;
   }
 
   /** A page of jobs, the newest first. */
@@ -188,10 +215,11 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     job: ClaimedJob<D, T>,
     result?: ResultInput<D, T>,
   ): Promise<Settled> {
-    return this.#settle(job, (held, now) => {
-      const text = resultText(result, definitionOf(this.#workplace.definitions, held.type));
-      return { next: complete(held, text, now) };
-    });
+    const { definitions } = this.#workplace;
+    const { type } = heldJob(job, this.#workplace.store.salt).record;
+    const checked = resultText(result, definitionOf(definitions, type));
+    const text = checked instanceof Promise ? await checked : checked;
+    return this.#settle(job, (held, now) => ({ next: complete(held, text, now) }));
   }
 
   /** Fails the attempt: the job waits for another, or is dead. `Fatal` and `RetryAfter` have their say. */
@@ -277,6 +305,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
       await this.#ownLoop.close();
       await group.submit({ replace: [], add: [] });
     } finally {
+      this.#awaited.close(new QueueClosed("the queue was closed before the job was finished"));
       await store.close();
     }
   }
@@ -322,6 +351,16 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 
   #checkType(type: string): void {
     this.#admission.definitionOf(checkName(type, "type"));
+  }
+
+  /** From now on it hears of what other processes do. */
+  #listen(): void {
+    this.#watch ??= this.#workplace.store.watch?.(() => this.#onHint());
+  }
+
+  #onHint(): void {
+    this.#wakeWorkers();
+    this.#awaited.hint();
   }
 
   #wakeWorkers(): void {

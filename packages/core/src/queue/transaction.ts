@@ -48,7 +48,7 @@ export class Transaction {
   complete(job: unknown, result?: unknown): Awaitable<Settled> {
     const { definitions, clock, salt, onSettled } = this.#options;
     const held = heldJob(job, salt);
-    const text = resultText(result, definitionOf(definitions, held.record.type));
+    const text = atOnce(resultText(result, definitionOf(definitions, held.record.type)));
     const completed = complete(held.record, text, clock.now());
     const settled = next(this.#write({ replace: [completed] }), ({ replaced }) =>
       settledBy(completed, replaced[0]),
@@ -73,10 +73,10 @@ function next<T, U>(value: Awaitable<T>, step: (value: T) => U): Awaitable<U> {
   return value instanceof Promise ? value.then(step) : step(value);
 }
 
-function atOnce(job: Awaitable<NewJob>): NewJob {
-  if (!(job instanceof Promise)) return job;
-  job.catch(() => {});
+function atOnce<T>(checked: Awaitable<T>): T {
+  if (!(checked instanceof Promise)) return checked;
+  checked.catch(() => {});
   throw new TypeError(
-    "a schema that answers with a promise cannot check a job inside a transaction; enqueue it outside",
+    "a schema that answers with a promise cannot check a job inside a transaction; enqueue or complete it outside",
   );
 }

@@ -38,6 +38,15 @@ interface Claim {
   readonly request: ClaimRequest;
 }
 
+interface GroupCommitOptions {
+  readonly store: Pick<Store, "commit">;
+  readonly clock: Clock;
+  readonly turn: Turn;
+  readonly patience: Patience;
+  /** Told of every job that a commit has changed. */
+  readonly onWritten: (written: readonly Job[]) => void;
+}
+
 const MAX_ROWS = 1_000;
 const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
@@ -55,12 +64,14 @@ export class GroupCommit {
   #scheduled = false;
   #busy = false;
   #claimWanted = false;
+  readonly #onWritten: (written: readonly Job[]) => void;
 
-  constructor(store: Pick<Store, "commit">, clock: Clock, turn: Turn, patience: Patience) {
+  constructor({ store, clock, turn, patience, onWritten }: GroupCommitOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#turn = turn;
     this.#patience = patience;
+    this.#onWritten = onWritten;
   }
 
   /** Resolves once the changes are durable. */
@@ -103,7 +114,7 @@ export class GroupCommit {
     const claim = this.#nextClaim(changes);
     if (entries.length === 0 && claim === undefined) return;
     this.#busy = true;
-    const done = (committed: Committed) => this.#done(entries, claim, committed);
+    const done = (committed: Committed) => this.#done(entries, changes, claim, committed);
     const failed = (error: unknown) => this.#failed(entries, changes, claim, error);
     let committed: Awaitable<Committed>;
     try {
@@ -122,8 +133,14 @@ export class GroupCommit {
     });
   }
 
-  #done(entries: readonly Entry[], claim: Claim | undefined, committed: Committed): void {
+  #done(
+    entries: readonly Entry[],
+    { replace }: Changes,
+    claim: Claim | undefined,
+    committed: Committed,
+  ): void {
     this.#settle(entries, committed);
+    this.#onWritten(replace.filter((_, index) => committed.replaced[index] === "written"));
     claim?.claimant.deliver(committed, claim.request);
     this.#goOn();
   }
@@ -144,7 +161,7 @@ export class GroupCommit {
     // It may have been the claim that failed, and that is nothing to those who only wanted to write.
     const alone = (async () => this.#commit(changes, undefined))();
     alone.then(
-      (committed) => this.#done(entries, undefined, committed),
+      (committed) => this.#done(entries, changes, undefined, committed),
       (again: unknown) => this.#failed(entries, changes, undefined, again),
     );
   }

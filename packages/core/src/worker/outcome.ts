@@ -1,15 +1,18 @@
 import type { JobDefinition } from "../definition/job-definition.ts";
 import { ownBackoff } from "../definition/own-backoff.ts";
+import { checkedText } from "../definition/checked-text.ts";
 import { SchemaRefused } from "../definition/parse.ts";
 import { complete } from "../job/complete.ts";
 import { type FailedAttempt, fail } from "../job/fail.ts";
+import { describeThrown } from "../job/failure.ts";
 import type { Instant } from "../job/instant.ts";
 import type { Job, RunningJob } from "../job/job.ts";
-import { toJsonText } from "../job/json-text.ts";
+import type { JsonText } from "../job/json-text.ts";
 import { dueAt } from "../job/new-job.ts";
 import { ResultRefused } from "../job/outcome-error.ts";
 import { snooze } from "../job/put-back.ts";
 import { Fatal, RetryAfter, Snooze } from "../job/verdict.ts";
+import type { Awaitable } from "../store/store.ts";
 
 /** What becomes of a job. */
 export interface Outcome {
@@ -24,22 +27,29 @@ export function returned(
   value: unknown,
   definition: JobDefinition | undefined,
   now: Instant,
-): Outcome {
-  try {
-    return { next: complete(job, resultText(value, definition), now) };
-  } catch (cause) {
-    const message = `the job ran, but its result cannot be stored: ${(cause as Error).message}`;
+): Awaitable<Outcome> {
+  const done = (text: JsonText | undefined) => ({ next: complete(job, text, now) });
+  const refused = (cause: unknown) => {
+    const message = `the job ran, but its result cannot be stored: ${describeThrown(cause).message}`;
     const thrown = new ResultRefused(message, { cause });
     return failed(job, { kind: "result", thrown, fatal: true }, definition, now);
+  };
+  try {
+    const text = resultText(value, definition);
+    return text instanceof Promise ? text.then(done, refused) : done(text);
+  } catch (cause) {
+    return refused(cause);
   }
 }
 
-/** The text of a result, or undefined where its type keeps none. */
+/** The text of a result that fits its type's schema, or undefined where the type keeps none. */
 export function resultText(
   value: unknown,
   definition: JobDefinition | undefined,
-): string | undefined {
-  return definition?.result === undefined ? undefined : toJsonText(value, "result");
+): Awaitable<JsonText | undefined> {
+  return definition?.result === undefined
+    ? undefined
+    : checkedText(value, definition.result, "result");
 }
 
 /** What becomes of a job whose handler threw. */

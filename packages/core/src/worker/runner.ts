@@ -2,6 +2,7 @@ import type { JobDefinition, JobDefinitions } from "../definition/job-definition
 import { definitionOf } from "../definition/define-jobs.ts";
 import { JobTimedOut, WorkerStopping } from "../job/outcome-error.ts";
 import { release } from "../job/put-back.ts";
+import type { Awaitable } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { type AnyClaimedJob, claimedJob } from "./claimed-job.ts";
 import type { HeldJob } from "./held-job.ts";
@@ -161,10 +162,13 @@ export class Runner {
   async #conclude(run: Run, end: End): Promise<void> {
     const { held } = run;
     if (held.settledByHand !== undefined) await this.#options.look(held);
-    if (!run.decided) return this.#decide(run, this.#outcomeOf(held, end));
+    if (run.decided) return;
+    const outcome = this.#outcomeOf(held, end);
+    const known = outcome instanceof Promise ? await outcome : outcome;
+    if (!run.decided) this.#decide(run, known);
   }
 
-  #outcomeOf(held: HeldJob, end: End): Outcome {
+  #outcomeOf(held: HeldJob, end: End): Awaitable<Outcome> {
     const { record } = held;
     const now = this.#options.clock.now();
     const definition = this.#definitionOf(record.type);

@@ -49,10 +49,6 @@ export function resolveWorkerOptions(
   types: readonly string[],
 ): ResolvedWorkerOptions {
   checkOptionNames(options, NAMES);
-  const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`signal must be an AbortSignal, but is ${shown(signal)}`);
-  }
   return {
     concurrency: checkInteger(options.concurrency ?? 10, "concurrency", 1, MAX_CONCURRENCY),
     concurrencyOf: checkConcurrencyOf(options.concurrencyOf ?? {}, types),
@@ -60,7 +56,7 @@ export function resolveWorkerOptions(
     pollMs: checkInteger(options.pollMs ?? 1_000, "pollMs", 1, HOUR_MS),
     graceMs: checkGrace(options.graceMs ?? 20_000),
     abortMs: checkInteger(options.abortMs ?? 5_000, "abortMs", 0, MAX_SPAN_MS),
-    signal,
+    signal: checkSignal(options.signal),
   };
 }
 
@@ -101,4 +97,10 @@ function checkConcurrencyOf(
     checkInteger(limit, `concurrencyOf.${type}`, 1, MAX_CONCURRENCY);
   }
   return new Map(entries);
+}
+
+/** The signal, if it is one; throws for anything else. */
+export function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new TypeError(`signal must be an AbortSignal, but is ${shown(signal)}`);
 }

@@ -1,0 +1,34 @@
+import type { JobDefinition } from "../definition/job-definition.ts";
+import { parse } from "../definition/parse.ts";
+import type { FinishedJob } from "../job/job.ts";
+import { JobCancelled, JobDead, JobGone } from "../job/outcome-error.ts";
+import type { Awaitable } from "../store/store.ts";
+
+/** The result of a finished job as its type's schema gives it out; throws where there is none. */
+export function resultOf(
+  id: string,
+  job: FinishedJob | undefined,
+  definition: JobDefinition | undefined,
+): Awaitable<unknown> {
+  switch (job?.state) {
+    case "completed":
+      if (job.result === undefined) return undefined;
+      return parse(definition?.result, JSON.parse(job.result), "result");
+    case "dead":
+      throw new JobDead(
+        `job ${id} (${job.type}) is dead${lastWords(job)}; queue.retry(id) starts it afresh`,
+        job.failures.map((failure) => ({ ...failure })),
+      );
+    case "cancelled":
+      throw new JobCancelled(`job ${id} (${job.type}) was cancelled, so it has no result`);
+    case undefined:
+      throw new JobGone(
+        `there is no job ${id} any more: it was pruned, or never was; let \`retention\` keep results for as long as somebody may ask`,
+      );
+  }
+}
+
+function lastWords({ attempt, failures }: FinishedJob): string {
+  const last = failures.at(-1);
+  return last === undefined ? "" : ` after attempt ${attempt}: ${last.name}: ${last.message}`;
+}
