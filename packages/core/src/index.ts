@@ -29,6 +29,14 @@ export {
 export { decodeJobId, encodeJobId, type JobIdParts, SALT_LIMIT, SEQ_LIMIT } from "./job/job-id.ts";
 export { type Json, type JsonText, toJsonText, ValueRefused } from "./job/json-text.ts";
 export { type EnqueueOptions, type JobSettings, newJob } from "./job/new-job.ts";
+export {
+  type LogLine,
+  MAX_LOG_LINES,
+  type Note,
+  noted,
+  type Notes,
+  takesNote,
+} from "./job/notes.ts";
 export { release, snooze } from "./job/put-back.ts";
 export { reschedule } from "./job/reschedule.ts";
 export {

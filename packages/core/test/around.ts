@@ -16,6 +16,7 @@ const METHODS: readonly Method[] = [
   "workers",
   "get",
   "list",
+  "notes",
   "counts",
   "nextDueAt",
   "pause",

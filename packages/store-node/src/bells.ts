@@ -8,24 +8,30 @@ import { createSidecar, sidecarOf } from "./sidecar.ts";
 /** Whoever commits more often rings once in this time. */
 const LONGEST_RING_MS = 1;
 
-const BELL = /^(.*)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.bell$/;
+/** `prefix`, a UUID and the kind; nothing else in the folder is called so. */
+const BELL = /^(.*)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(bell|done)$/;
+
+/** What it is rung for: that work is ready, or that jobs are finished. */
+export type BellKind = "bell" | "done";
 
 /**
  * By what the processes on one queue wake each other: each that listens watches a file of its own, and whoever has
- * work for them touches those files. A hint: a ring may be missed, and none says what has happened.
+ * news for them touches those files. A hint: a ring may be missed, and none says what has happened.
  */
 export class Bells {
   readonly #path: string;
   readonly #folder: string;
   readonly #prefix: string;
+  readonly #kind: BellKind;
   readonly #own = new Map<string, Listening>();
   #ringing: NodeJS.Immediate | NodeJS.Timeout | undefined;
   #rangAt = Number.NEGATIVE_INFINITY;
 
-  constructor(path: string, prefix: string) {
+  constructor(path: string, prefix: string, kind: BellKind) {
     this.#path = path;
     this.#folder = sidecarOf(path);
     this.#prefix = prefix;
+    this.#kind = kind;
   }
 
   /** Wakes the others soon, once for however many calls. */
@@ -57,7 +63,7 @@ export class Bells {
   watch(listener: () => void): Disposable {
     // Who listens hangs up a new bell at once; who was killed does not.
     for (const name of this.#others()) removeFile(join(this.#folder, name));
-    const name = `${this.#prefix}${randomUUID()}.bell`;
+    const name = `${this.#prefix}${randomUUID()}.${this.#kind}`;
     const prepare = () => createSidecar(this.#path);
     const file = join(this.#folder, name);
     this.#own.set(name, new Listening({ file, prepare, listener }));
@@ -75,9 +81,10 @@ export class Bells {
   }
 
   #others(): string[] {
-    return namesIn(this.#folder).filter(
-      (name) => BELL.exec(name)?.[1] === this.#prefix && !this.#own.has(name),
-    );
+    return namesIn(this.#folder).filter((name) => {
+      const [, prefix, , kind] = BELL.exec(name) ?? [];
+      return prefix === this.#prefix && kind === this.#kind && !this.#own.has(name);
+    });
   }
 }
 

@@ -7,8 +7,10 @@ import type {
   Instant,
   Job,
   ListFilter,
+  Notes,
   PruneBefore,
   Store,
+  Watched,
   WorkerId,
   WorkerRecord,
   Write,
@@ -36,13 +38,14 @@ export class SqliteNodeStore implements Store {
   /** Beats from a thread of its own. Absent where the database is in memory. */
   readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
   /** Absent where the database is in memory. */
-  readonly watch?: (listener: () => void) => Disposable;
+  readonly watch?: (listener: () => void, what?: Watched) => Disposable;
   // Not its superclass: `join` is a promise here, and TypeScript lets no subclass say so.
   readonly #tables: SqliteStore;
   readonly #connection: Connection;
   readonly #callers: Callers;
   readonly #lifeSigns: LifeSigns | undefined;
-  readonly #bells: Bells | undefined;
+  readonly #readyBells: Bells | undefined;
+  readonly #finishedBells: Bells | undefined;
   #closed: Promise<void> | undefined;
 
   /** @internal */
@@ -61,17 +64,19 @@ export class SqliteNodeStore implements Store {
       connection.assertUsable();
       return lifeSigns.beat(worker, heartOptions);
     };
-    const bells = new Bells(file.path, table);
-    this.#bells = bells;
-    this.watch = (listener) => {
+    const ready = new Bells(file.path, table, "bell");
+    const finished = new Bells(file.path, table, "done");
+    this.#readyBells = ready;
+    this.#finishedBells = finished;
+    this.watch = (listener, what) => {
       connection.assertUsable();
-      return bells.watch(listener);
+      return (what === "finished" ? finished : ready).watch(listener);
     };
   }
 
   commit(write: Write): Committed {
     const committed = this.#tables.commit(write);
-    if (makesWork(write)) this.#bells?.ring();
+    this.#ring(write);
     return committed;
   }
 
@@ -100,6 +105,10 @@ export class SqliteNodeStore implements Store {
       const gone = sign !== null && (this.#lifeSigns?.isGone(sign) ?? false);
       return { ...worker, gone };
     });
+  }
+
+  notes(seqs: readonly number[]): readonly (Notes | undefined)[] {
+    return this.#tables.notes(seqs);
   }
 
   get(seqs: readonly number[]): readonly (Job | undefined)[] {
@@ -137,7 +146,7 @@ export class SqliteNodeStore implements Store {
         this.#connection.assertUsable();
         const committed = this.#callers.storeOn(database).commit(write);
         // Too early where the caller commits late; but a hint may be missed.
-        if (makesWork(write)) this.#bells?.ring();
+        this.#ring(write);
         return committed;
       },
     };
@@ -149,9 +158,15 @@ export class SqliteNodeStore implements Store {
     return this.#closed;
   }
 
+  #ring(write: Write): void {
+    if (makesWork(write)) this.#readyBells?.ring();
+    if (finishesWork(write)) this.#finishedBells?.ring();
+  }
+
   async #close(): Promise<void> {
     this.#connection.close();
-    this.#bells?.close();
+    this.#readyBells?.close();
+    this.#finishedBells?.close();
     await this.#lifeSigns?.close();
   }
 }
@@ -159,4 +174,8 @@ export class SqliteNodeStore implements Store {
 /** Whether others may find something to do after it. */
 function makesWork({ add = [], replace = [] }: Write): boolean {
   return add.length > 0 || replace.some((job) => "ready" in job && job.ready);
+}
+
+function finishesWork({ replace = [] }: Write): boolean {
+  return replace.some((job) => "finishedAt" in job);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { complete } from "@turno/core";
 import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -45,6 +46,26 @@ describe("who watches a queue", () => {
     other.commit(oneJob());
     await other.close();
     await vi.waitFor(() => expect(woken).toHaveBeenCalled());
+  });
+
+  it("is woken by what finishes only if it watches for that, and then by nothing else", async () => {
+    const [ready, finished] = [vi.fn(), vi.fn()];
+    const other = openSqliteStore(path);
+    other.commit(oneJob());
+    const worker = await other.join({ leaseMs: 30_000 });
+    const now = Date.now();
+    using _ = store.watch?.(ready);
+    using __ = store.watch?.(finished, "finished");
+    const [job] = other.commit({ now, claim: { worker, limit: 1 } }).claimed;
+    other.commit({ now, replace: [complete(job!, undefined, now)] });
+    await vi.waitFor(() => expect(finished).toHaveBeenCalled());
+    await sleep(20);
+    expect(ready).not.toHaveBeenCalled();
+    finished.mockClear();
+    other.commit(oneJob());
+    await vi.waitFor(() => expect(ready).toHaveBeenCalled());
+    await sleep(20);
+    expect(finished).not.toHaveBeenCalled();
   });
 
   it("is woken a few times, not once a job", async () => {

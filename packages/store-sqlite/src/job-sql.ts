@@ -3,7 +3,7 @@ import { JOB_COLUMNS } from "./job-row.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** The statements over jobs, but for those of a list and of a claim. */
-export function jobSql({ jobs, payloads }: TableNames) {
+export function jobSql({ jobs, payloads, notes }: TableNames) {
   const prunable = `SELECT seq FROM ${jobs}
     WHERE state = +? AND finished_at >= 0 AND finished_at <= +? AND seq < (SELECT max(seq) FROM ${jobs})
     ORDER BY finished_at, seq LIMIT +?`;
@@ -43,6 +43,17 @@ export function jobSql({ jobs, payloads }: TableNames) {
     get: `SELECT ${WHOLE_JOB} FROM json_each(?) AS wanted
       CROSS JOIN ${jobs} AS job ON job.seq = wanted.value ${withPayload(payloads)}`,
 
+    /** seq, revision: a row where the job takes a note */
+    notesOfHeld: `SELECT progress, log FROM ${jobs} AS job LEFT JOIN ${notes} AS noted ON noted.seq = job.seq
+      WHERE job.seq = ? AND job.revision = ? AND job.state = ${STATE_CODES.running}`,
+
+    /** seq, progress, log */
+    writeNotes: `INSERT OR REPLACE INTO ${notes} (seq, progress, log) VALUES (?, ?, ?)`,
+
+    /** [seq, …] */
+    notes: `SELECT noted.seq AS seq, progress, log FROM json_each(?) AS wanted
+      CROSS JOIN ${notes} AS noted ON noted.seq = wanted.value`,
+
     counts: `SELECT ${Object.entries(STATE_CODES)
       .map(([state, code]) => `count(*) FILTER (WHERE state = ${code}) AS ${state}`)
       .join(", ")} FROM ${jobs}`,
@@ -51,6 +62,7 @@ export function jobSql({ jobs, payloads }: TableNames) {
 
     /** state's code, instant, limit */
     prunePayloads: `DELETE FROM ${payloads} WHERE seq IN (${prunable})`,
+    pruneNotes: `DELETE FROM ${notes} WHERE seq IN (${prunable})`,
     pruneJobs: `DELETE FROM ${jobs} WHERE seq IN (${prunable})`,
   };
 }

@@ -1,7 +1,7 @@
 import type { TableNames } from "./table-names.ts";
 
 /** The version of the tables that this code reads and writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The table that says what the others are; it is the same in every version. */
 export function metaTable({ meta }: TableNames): string {
@@ -50,5 +50,8 @@ export const MIGRATIONS: readonly ((tables: TableNames) => readonly string[])[] 
     `CREATE UNIQUE INDEX ${jobs}_key ON ${jobs} (type, unique_key) WHERE holds_key = 1`,
     `CREATE INDEX ${jobs}_worker ON ${jobs} (worker) WHERE worker > 0`,
     `CREATE INDEX ${jobs}_finished ON ${jobs} (state, finished_at) WHERE finished_at >= 0`,
+  ],
+  ({ notes }) => [
+    `CREATE TABLE ${notes} (seq INTEGER PRIMARY KEY, progress TEXT, log TEXT NOT NULL) STRICT`,
   ],
 ];

@@ -6,6 +6,7 @@ import {
   type Job,
   JOB_STATES,
   type ListFilter,
+  type Notes,
   type PruneBefore,
   type Store,
   type WorkerId,
@@ -14,6 +15,7 @@ import {
 } from "@turno/core";
 import { addJobs } from "./add-jobs.ts";
 import { claimJobs } from "./claim-jobs.ts";
+import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
 import { listSql } from "./list-sql.ts";
 import { migrate, refuseNewerSchema } from "./migrate.ts";
@@ -51,9 +53,10 @@ export class SqliteStore implements Store {
     this.#statements = prepareStatements(port, tables);
   }
 
-  commit({ now, replace = [], add = [], claim }: Write): Committed {
-    if (replace.length + add.length === 0 && claim === undefined) return NOTHING;
+  commit({ now, note = [], replace = [], add = [], claim }: Write): Committed {
+    if (note.length + replace.length + add.length === 0 && claim === undefined) return NOTHING;
     return this.#port.immediately(() => {
+      addNotes(this.#statements, note);
       const replaced = replaceJobs(this.#statements, this.salt, replace);
       const added = addJobs(this.#statements, this.salt, add);
       const claimed = claim === undefined ? [] : claimJobs(this.#statements, this.salt, claim, now);
@@ -93,6 +96,10 @@ export class SqliteStore implements Store {
     const rows = this.#statements.get.all(JSON.stringify(seqs));
     const jobs = new Map(rows.map((row) => [row["seq"], toJob(row, this.salt)]));
     return seqs.map((seq) => jobs.get(seq));
+  }
+
+  notes(seqs: readonly number[]): readonly (Notes | undefined)[] {
+    return seqs.length === 0 ? [] : readNotes(this.#statements, seqs);
   }
 
   list(filter: ListFilter): readonly Job[] {

@@ -3,6 +3,7 @@ export interface TableNames {
   readonly prefix: string;
   readonly jobs: string;
   readonly payloads: string;
+  readonly notes: string;
   readonly workers: string;
   readonly paused: string;
   readonly meta: string;
@@ -22,6 +23,7 @@ export function tableNames(prefix: string): TableNames {
     prefix,
     jobs: `${prefix}jobs`,
     payloads: `${prefix}payloads`,
+    notes: `${prefix}notes`,
     workers: `${prefix}workers`,
     paused: `${prefix}paused`,
     meta: `${prefix}meta`,

@@ -83,6 +83,23 @@ describe("migrating", () => {
     expect(store.salt).toBe(salt);
   });
 
+  it("adds what a database of an earlier version lacks, and keeps its jobs", () => {
+    const file = temporaryFile();
+    const earlier = open(file);
+    const { salt } = earlier;
+    earlier.commit({ now: 1_000, add: [aJob()] });
+    const port = betterSqlitePort(file);
+    onTestFinished(() => port.close());
+    port.db.exec("DROP TABLE turno_notes; UPDATE turno_meta SET value = 1 WHERE key = 'schema'");
+    const store = open(file);
+    expect(store.salt).toBe(salt);
+    const worker = store.join({ leaseMs: 1_000 });
+    const [job] = store.commit({ now: 1_000, claim: { worker, limit: 1 } }).claimed;
+    const note = { seq: 1, revision: job!.revision, progress: "7", log: [] };
+    store.commit({ now: 1_000, note: [note] });
+    expect(store.notes([1])).toEqual([{ progress: "7", log: [] }]);
+  });
+
   it("leaves nothing behind where it fails", () => {
     const port = betterSqlitePort();
     port.db.exec("CREATE TABLE turno_jobs_due (x)");

@@ -6,6 +6,7 @@ import { due } from "./examples/due.ts";
 import type { Examples, OpenAnother } from "./examples/example.ts";
 import { keys } from "./examples/keys.ts";
 import { lists } from "./examples/lists.ts";
+import { notes } from "./examples/notes.ts";
 import { pruning } from "./examples/pruning.ts";
 import { values } from "./examples/values.ts";
 import { workers } from "./examples/workers.ts";
@@ -19,7 +20,7 @@ export interface StoreCheck {
   readonly run: () => Promise<void>;
 }
 
-const TOPICS = { writes, keys, claims, due, workers, lists, pruning, values };
+const TOPICS = { writes, keys, claims, due, workers, lists, notes, pruning, values };
 
 /** All that `storeSuite` tests, by topic, for any test runner or none. */
 export function storeChecks(subject: StoreUnderTest): ReadonlyMap<string, readonly StoreCheck[]> {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { takeSteps } from "../src/property/check-against-model.ts";
 import { sequencesOf } from "../src/property/arbitrary-step.ts";
 import { faultyClaims } from "./faulty-stores/faulty-claims.ts";
+import { faultyNotes } from "./faulty-stores/faulty-notes.ts";
 import { faultyRecords, subtlyFaulty } from "./faulty-stores/faulty-records.ts";
 import { faultyTimes } from "./faulty-stores/faulty-times.ts";
 import { faultyViews } from "./faulty-stores/faulty-views.ts";
@@ -15,6 +16,7 @@ const faultyStores = {
   ...faultyClaims,
   ...faultyTimes,
   ...faultyViews,
+  ...faultyNotes,
   ...faultyRecords,
 };
 

@@ -17,11 +17,15 @@ import {
   JOB_STATES,
   type ListFilter,
   type NewJob,
+  type Note,
+  noted,
+  type Notes,
   type PruneBefore,
   type Replaced,
   type RunningJob,
   start,
   type Store,
+  takesNote,
   type WaitingJob,
   type WorkerId,
   type WorkerRecord,
@@ -38,12 +42,14 @@ export class PlainStore implements Store {
   readonly salt = 12_345_678_901;
   protected readonly jobs = new Map<number, Job>();
   protected readonly known = new Map<WorkerId, { beat: number; leaseMs: number }>();
+  protected readonly noted = new Map<number, Notes>();
   protected readonly paused = new Set<string>();
   protected lastSeq = 0;
   protected lastWorker = 0;
 
-  async commit({ now, replace = [], add = [], claim }: Write): Promise<Committed> {
+  async commit({ now, note = [], replace = [], add = [], claim }: Write): Promise<Committed> {
     this.beginCommit();
+    for (const each of note) this.note(structuredClone(each));
     const replaced = replace.map((job) => this.replace(structuredClone(job)));
     const added = add.map((job) => this.add(structuredClone(job)));
     const workerKnown = claim === undefined || this.known.has(claim.worker);
@@ -81,6 +87,10 @@ export class PlainStore implements Store {
     return this.handOut(seqs.map((seq) => this.jobs.get(seq)));
   }
 
+  async notes(seqs: readonly number[]): Promise<readonly (Notes | undefined)[]> {
+    return this.handOut(seqs.map((seq) => this.noted.get(seq)));
+  }
+
   async list(filter: ListFilter): Promise<readonly Job[]> {
     const found = this.all().filter((job) => this.passes(job, filter));
     return this.handOut(found.sort(this.listOrder).slice(0, filter.limit));
@@ -105,13 +115,27 @@ export class PlainStore implements Store {
   async prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }) {
     const old = this.all().filter((job) => this.mayGo(job, before));
     const gone = old.slice(0, limit);
-    for (const { seq } of gone) this.jobs.delete(seq);
+    for (const { seq } of gone) this.forget(seq);
     return gone.length;
   }
 
   async close(): Promise<void> {}
 
   protected beginCommit(): void {}
+
+  protected forget(seq: number): void {
+    this.jobs.delete(seq);
+    this.noted.delete(seq);
+  }
+
+  protected note(note: Note): void {
+    if (!this.takesNote(note)) return;
+    this.noted.set(note.seq, noted(this.noted.get(note.seq), note));
+  }
+
+  protected takesNote(note: Note): boolean {
+    return takesNote(this.jobs.get(note.seq), note);
+  }
 
   protected replace(job: Job): Replaced {
     const stored = this.jobs.get(job.seq);

@@ -8,6 +8,7 @@ import type {
   RunningJob,
 } from "../job/job.ts";
 import type { JsonText } from "../job/json-text.ts";
+import type { LogLine, Notes } from "../job/notes.ts";
 import type { JobDefinitions, PayloadInput, ResultInput, TypeName } from "./job-definition.ts";
 
 declare const jobType: unique symbol;
@@ -37,6 +38,17 @@ export type JobOf<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>>
   ? Each<D, T>
   : never;
 
+/** A job with what its handlers tell of their work. */
+export type NotedJob<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>> = JobOf<
+  D,
+  T
+> & {
+  /** The latest value that a handler gave to `job.progress`, in whichever attempt; undefined where there is none. */
+  readonly progress: unknown;
+  /** The latest lines that handlers gave to `job.log`, oldest first, at most 100. */
+  readonly log: readonly LogLine[];
+};
+
 /** The view of a stored job; a payload or result that is no JSON any more is undefined in it. */
 export function viewOf<D extends JobDefinitions, T extends TypeName<D>>(job: Job): JobOf<D, T> {
   return {
@@ -46,6 +58,15 @@ export function viewOf<D extends JobDefinitions, T extends TypeName<D>>(job: Job
     failures: job.failures.map((failure) => ({ ...failure })),
     ...(job.state === "completed" && { result: valueOf(job.result) }),
   } as unknown as JobOf<D, T>;
+}
+
+/** The same with the job's notes. */
+export function notedViewOf<D extends JobDefinitions, T extends TypeName<D>>(
+  job: Job,
+  notes: Notes | undefined,
+): NotedJob<D, T> {
+  const log = notes?.log.map((line) => ({ ...line })) ?? [];
+  return { ...viewOf<D, T>(job), progress: valueOf(notes?.progress), log };
 }
 
 function valueOf(text: JsonText | undefined): unknown {

@@ -1,3 +1,4 @@
+import { cappedText } from "./capped-text.ts";
 import type { Instant } from "./instant.ts";
 import { shown } from "./shown.ts";
 
@@ -62,9 +63,5 @@ function read(thrown: unknown, key: string): unknown {
 }
 
 function capped(text: string): string {
-  // A cut can leave half a pair or half a sequence behind; toWellFormed and the decoder's stream mode mend that.
-  const start = text.slice(0, MAX_TEXT_BYTES).toWellFormed();
-  const bytes = new TextEncoder().encode(start);
-  if (bytes.length <= MAX_TEXT_BYTES) return start;
-  return new TextDecoder().decode(bytes.subarray(0, MAX_TEXT_BYTES), { stream: true });
+  return cappedText(text, MAX_TEXT_BYTES);
 }

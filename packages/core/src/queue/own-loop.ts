@@ -12,6 +12,7 @@ import { type AnyClaimedJob, claimedJob } from "../worker/claimed-job.ts";
 import { HeldJob } from "../worker/held-job.ts";
 import { Membership, reasonForLoss } from "../worker/membership.ts";
 import { misfit } from "../worker/outcome.ts";
+import { Notebook } from "../worker/notebook.ts";
 import { readPayload } from "../worker/read-payload.ts";
 import { Settlements } from "../worker/settlements.ts";
 import type { Workplace } from "../worker/worker.ts";
@@ -30,6 +31,7 @@ export class OwnLoop<D extends JobDefinitions> {
   readonly #membership: Membership;
   readonly #caretaker: Caretaker;
   readonly #settlements: Settlements;
+  readonly #notebook: Notebook;
   readonly #claims = new Set<PromiseWithResolvers<Committed>>();
   #joined: Promise<void> | undefined;
   #closed = false;
@@ -47,6 +49,10 @@ export class OwnLoop<D extends JobDefinitions> {
       ...options,
       self: () => this.#membership.worker,
       onAbandoned: () => {},
+    });
+    this.#notebook = new Notebook({
+      ...options,
+      isHeld: (held) => this.#membership.holds(held),
     });
     this.#settlements = new Settlements({
       ...options,
@@ -91,6 +97,7 @@ export class OwnLoop<D extends JobDefinitions> {
       this.#settlements.add({ held, next: release(held.record) });
     await atMost(this.#options.clock, FLUSH_MS, this.#settlements.idle());
     this.#settlements.giveUp();
+    this.#notebook.close();
     await this.#membership.leave();
   }
 
@@ -130,10 +137,10 @@ export class OwnLoop<D extends JobDefinitions> {
   async #handOut(job: RunningJob): Promise<AnyClaimedJob<D> | undefined> {
     const { definitions } = this.#options;
     const definition = definitionOf(definitions, job.type);
-    const held = new HeldJob(job);
+    const held = new HeldJob(job, this.#notebook);
     this.#membership.hold(held);
     try {
-      return claimedJob<D>(held, await readPayload(job, definition));
+      return claimedJob<D>(held, await readPayload(job, definition), this.#options.clock);
     } catch (thrown) {
       await this.#bury(held, thrown, definition);
       return undefined;

@@ -1,5 +1,5 @@
 import type { JobDefinitions, TypeName } from "../definition/job-definition.ts";
-import type { JobId, JobOf } from "../definition/job-view.ts";
+import type { JobId, NotedJob } from "../definition/job-view.ts";
 import { checkInteger } from "../job/check-integer.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
 import { seqOfJobId } from "../job/job-id.ts";
@@ -19,7 +19,7 @@ export interface ListOptions<T extends string = string> {
 
 /** Some jobs, the newest first. */
 export interface Page<D extends JobDefinitions> {
-  readonly jobs: readonly JobOf<D, TypeName<D>>[];
+  readonly jobs: readonly NotedJob<D, TypeName<D>>[];
   /** What to pass as `after` for the next page; undefined where this is the last. */
   readonly next: JobId | undefined;
 }

@@ -6,7 +6,7 @@ import type {
   ResultOutput,
   TypeName,
 } from "../definition/job-definition.ts";
-import { type JobId, type JobOf, viewOf } from "../definition/job-view.ts";
+import { type JobId, type NotedJob, notedViewOf } from "../definition/job-view.ts";
 import { Events, type Unsubscribe, type WithErrors } from "../events/events.ts";
 import { cancel } from "../job/cancel.ts";
 import { checkName } from "../job/check-name.ts";
@@ -67,7 +67,8 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
   readonly #workers = new Set<Worker<D>>();
   readonly #ownLoop: OwnLoop<D>;
   readonly #awaited: AwaitedJobs;
-  #watch: Disposable | undefined;
+  #watchReady: Disposable | undefined;
+  #watchFinished: Disposable | undefined;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
@@ -120,9 +121,12 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
       throw new TypeError("this queue's store takes no transactions of its callers");
     const inside = store.within(transaction as never);
     const commit = (write: Write) => inside.commit(write);
-    const onWritten = () => turn.next(() => this.#onHint());
+    const onWritten = () => turn.next(() => this.#wakeWorkers());
     const onSettled = (held: HeldJob) =>
-      turn.next(() => this.#workers.forEach((worker) => worker.noticeMaybe(held)));
+      turn.next(() => {
+        for (const worker of this.#workers) worker.noticeMaybe(held);
+        this.#awaited.hint();
+      });
     const admission = this.#admission;
     const options = {
       commit,
@@ -149,14 +153,19 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     );
     this.#workers.add(worker);
     void worker.stopped.then(() => this.#workers.delete(worker));
-    this.#listen();
+    this.#watchReady ??= this.#workplace.store.watch?.(() => this.#wakeWorkers());
     return worker;
   }
 
   /** The job with this id; undefined where there is none any more. */
-  async get<T extends TypeName<D> = TypeName<D>>(id: JobId<T>): Promise<JobOf<D, T> | undefined> {
-    const [job] = await this.#read((store) => store.get([this.#seqOf(id)]));
-    return job?.id === id ? viewOf<D, T>(job) : undefined;
+  async get<T extends TypeName<D> = TypeName<D>>(
+    id: JobId<T>,
+  ): Promise<NotedJob<D, T> | undefined> {
+    const seq = this.#seqOf(id);
+    const [job] = await this.#read((store) => store.get([seq]));
+    if (job?.id !== id) return undefined;
+    const [notes] = await this.#read((store) => store.notes([seq]));
+    return notedViewOf<D, T>(job, notes);
   }
 
   /**
@@ -172,7 +181,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     checkOptionNames(options, RESULT_OPTIONS);
     const signal = checkSignal(options.signal);
     const seq = this.#seqOf(id);
-    this.#listen();
+    this.#watchFinished ??= this.#workplace.store.watch?.(() => this.#awaited.hint(), "finished");
     const job = await this.#awaited.finished(id, seq, signal);
     const definition = job && definitionOf(this.#workplace.definitions, job.type);
     return (await resultOf(id, job, definition)) as ResultOutput<D, T>;
@@ -185,7 +194,8 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     const found = await this.#read((store) => store.list({ ...filter, limit: filter.limit + 1 }));
     const jobs = found.slice(0, filter.limit);
     const next = found.length > jobs.length ? jobs.at(-1)?.id : undefined;
-    return { jobs: jobs.map((job) => viewOf<D, TypeName<D>>(job)), next };
+    const notes = await this.#read((store) => store.notes(jobs.map(({ seq }) => seq)));
+    return { jobs: jobs.map((job, at) => notedViewOf<D, TypeName<D>>(job, notes[at])), next };
   }
 
   counts(): Promise<Counts> {
@@ -300,7 +310,8 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     // Handlers that still run may go on enqueuing: their workers end first.
     await Promise.all(Array.from(this.#workers, (worker) => worker.stop()));
     this.#isClosed = true;
-    this.#watch?.[Symbol.dispose]();
+    this.#watchReady?.[Symbol.dispose]();
+    this.#watchFinished?.[Symbol.dispose]();
     try {
       await this.#ownLoop.close();
       await group.submit({ replace: [], add: [] });
@@ -315,7 +326,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     const held = heldJob(job, this.#workplace.store.salt);
     const outcome = rule(held.record, this.#workplace.clock.now());
     const { next } = outcome;
-    const done = this.#workplace.group.submit({ replace: [next], add: [] });
+    const done = this.#workplace.group.submit({ note: held.unwritten, replace: [next], add: [] });
     held.settledByHand = { ...outcome, done };
     const { replaced } = await done;
     const settled = settledBy(next, replaced[0]);
@@ -351,16 +362,6 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 
   #checkType(type: string): void {
     this.#admission.definitionOf(checkName(type, "type"));
-  }
-
-  /** From now on it hears of what other processes do. */
-  #listen(): void {
-    this.#watch ??= this.#workplace.store.watch?.(() => this.#onHint());
-  }
-
-  #onHint(): void {
-    this.#wakeWorkers();
-    this.#awaited.hint();
   }
 
   #wakeWorkers(): void {

@@ -50,9 +50,8 @@ export class Transaction {
     const held = heldJob(job, salt);
     const text = atOnce(resultText(result, definitionOf(definitions, held.record.type)));
     const completed = complete(held.record, text, clock.now());
-    const settled = next(this.#write({ replace: [completed] }), ({ replaced }) =>
-      settledBy(completed, replaced[0]),
-    );
+    const write = { note: held.unwritten, replace: [completed] };
+    const settled = next(this.#write(write), ({ replaced }) => settledBy(completed, replaced[0]));
     held.settledByHand = { next: completed, done: Promise.resolve(settled) };
     onSettled(held);
     return settled;

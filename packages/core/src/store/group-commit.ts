@@ -1,4 +1,5 @@
 import type { Job, NewJob } from "../job/job.ts";
+import type { Note } from "../job/notes.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import type { Patience } from "./patience.ts";
@@ -7,6 +8,7 @@ import { StoreError } from "./store-error.ts";
 
 /** What one caller wants written. */
 export interface Changes {
+  readonly note?: readonly Note[] | undefined;
   readonly replace: readonly Job[];
   readonly add: readonly NewJob[];
 }
@@ -188,7 +190,7 @@ export class GroupCommit {
     let length = 0;
     let count = 0;
     for (const { changes } of this.#entries) {
-      rows += changes.replace.length + changes.add.length;
+      rows += (changes.note?.length ?? 0) + changes.replace.length + changes.add.length;
       length += textLength(changes);
       if (count > 0 && (rows > MAX_ROWS || length > MAX_TEXT_LENGTH)) break;
       count++;
@@ -219,13 +221,15 @@ function together(entries: readonly Entry[]): Changes {
   const [only] = entries;
   if (only !== undefined && entries.length === 1) return only.changes;
   return {
+    note: entries.flatMap(({ changes }) => changes.note ?? []),
     replace: entries.flatMap(({ changes }) => changes.replace),
     add: entries.flatMap(({ changes }) => changes.add),
   };
 }
 
-function textLength({ replace, add }: Changes): number {
+function textLength({ note = [], replace, add }: Changes): number {
   let length = 0;
+  for (const { progress = "" } of note) length += progress.length;
   for (const job of add) length += job.payload.length;
   for (const job of replace) if (job.state === "completed") length += job.result?.length ?? 0;
   return length;

@@ -13,10 +13,11 @@ import {
   type WorkerId,
 } from "../job/job.ts";
 import { encodeJobId, SALT_LIMIT } from "../job/job-id.ts";
+import { type Note, noted, type Notes, takesNote } from "../job/notes.ts";
 import { isPrunable, type PruneBefore } from "../job/retention.ts";
 import { start } from "../job/start.ts";
 import { JOB_STATES } from "../job/state.ts";
-import { copyOf } from "./copy-of.ts";
+import { copyOf, copyOfNotes } from "./copy-of.ts";
 import { SortedList } from "./sorted-list.ts";
 import {
   type Added,
@@ -34,6 +35,7 @@ import {
 export class MemoryStore implements Store {
   readonly salt: number;
   readonly #jobs = new Map<number, Job>();
+  readonly #notes = new Map<number, Notes>();
   readonly #keys = new Map<string, Job>();
   readonly #ready = new Map<string, SortedList<WaitingJob>>();
   readonly #due = new SortedList<WaitingJob>((a, b) => a.runAt - b.runAt || a.seq - b.seq);
@@ -47,7 +49,8 @@ export class MemoryStore implements Store {
     this.salt = Math.floor(random() * SALT_LIMIT);
   }
 
-  commit({ now, replace = [], add = [], claim }: Write): Committed {
+  commit({ now, note = [], replace = [], add = [], claim }: Write): Committed {
+    for (const each of note) this.#note(each);
     const replaced = replace.map((job) => this.#replace(copyOf(job)));
     const added = add.map((job) => this.#add(copyOf(job)));
     const workerKnown = claim === undefined || this.#workers.has(claim.worker);
@@ -86,6 +89,13 @@ export class MemoryStore implements Store {
     return seqs.map((seq) => {
       const job = this.#jobs.get(seq);
       return job && copyOf(job);
+    });
+  }
+
+  notes(seqs: readonly number[]): readonly (Notes | undefined)[] {
+    return seqs.map((seq) => {
+      const notes = this.#notes.get(seq);
+      return notes && copyOfNotes(notes);
     });
   }
 
@@ -131,11 +141,19 @@ export class MemoryStore implements Store {
       0,
       limit,
     );
-    for (const job of old) this.#forget(job);
+    for (const job of old) {
+      this.#forget(job);
+      this.#notes.delete(job.seq);
+    }
     return old.length;
   }
 
   close(): void {}
+
+  #note(note: Note): void {
+    if (!takesNote(this.#jobs.get(note.seq), note)) return;
+    this.#notes.set(note.seq, copyOfNotes(noted(this.#notes.get(note.seq), note)));
+  }
 
   #replace(job: Job): Replaced {
     const stored = this.#jobs.get(job.seq);

@@ -3,6 +3,7 @@ import type { Counts } from "../job/format-summary.ts";
 import type { WorkerRecord } from "../job/given-up.ts";
 import type { Instant } from "../job/instant.ts";
 import type { Job, NewJob, RunningJob, WorkerId } from "../job/job.ts";
+import type { Note, Notes } from "../job/notes.ts";
 import type { PruneBefore } from "../job/retention.ts";
 import type { JobState } from "../job/state.ts";
 
@@ -20,8 +21,8 @@ export interface Store {
   readonly salt: number;
 
   /**
-   * One atomic, durable write, in this order: writes each job of `replace` whose stored revision is the one before
-   * its own; adds jobs, whose revision is 1; makes up to 1,000 due jobs ready, earliest first, and starts ready jobs
+   * One atomic, durable write, in this order: adds each note whose job `takesNote`, as `noted` says, and drops the
+   * others; writes each job of `replace` whose stored revision is the one before its own; adds jobs, whose revision is 1; makes up to 1,000 due jobs ready, earliest first, and starts ready jobs
    * for `claim` in claim order, as `start` and `claimPicker` say, paused types left out. The answer tells of each
    * what became of it, in the same order.
    */
@@ -48,6 +49,9 @@ export interface Store {
   /** For each row's number its job, or undefined where there is none. */
   get(seqs: readonly number[]): Awaitable<readonly (Job | undefined)[]>;
 
+  /** For each row's number the notes of its job, or undefined where there are none. They go when the job is pruned. */
+  notes(seqs: readonly number[]): Awaitable<readonly (Notes | undefined)[]>;
+
   /** Up to `limit` jobs that pass the filter, the newest (highest `seq`) first. */
   list(filter: ListFilter): Awaitable<readonly Job[]>;
 
@@ -65,8 +69,8 @@ export interface Store {
    */
   prune(request: { readonly before: PruneBefore; readonly limit: number }): Awaitable<number>;
 
-  /** Calls `listener` soon after another process or tab has added or settled work; a hint, which may be missed. */
-  watch?(listener: () => void): Disposable;
+  /** Calls `listener` soon after another process or tab has made work ready, or finished some; a hint, which may be missed. */
+  watch?(listener: () => void, what?: Watched): Disposable;
 
   /** The same writes inside a transaction of the caller's. Absent where callers have none. */
   within?(transaction: never): { commit(write: Write): Awaitable<Committed> };
@@ -75,8 +79,12 @@ export interface Store {
   close(): Awaitable<void>;
 }
 
+/** What is watched for. Default: `ready`. */
+export type Watched = "ready" | "finished";
+
 export interface Write {
   readonly now: Instant;
+  readonly note?: readonly Note[] | undefined;
   readonly replace?: readonly Job[] | undefined;
   readonly add?: readonly NewJob[] | undefined;
   readonly claim?: ClaimRequest | undefined;

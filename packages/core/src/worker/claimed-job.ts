@@ -3,6 +3,10 @@ import type { JobId } from "../definition/job-view.ts";
 import type { Failure } from "../job/failure.ts";
 import type { Instant } from "../job/instant.ts";
 import { seqOfJobId } from "../job/job-id.ts";
+import { toJsonText } from "../job/json-text.ts";
+import { logLine } from "../job/notes.ts";
+import { shown } from "../job/shown.ts";
+import type { Clock } from "../time/clock.ts";
 import type { HeldJob } from "./held-job.ts";
 
 /** A claimed job as its handler gets it. */
@@ -27,6 +31,13 @@ export interface ClaimedJob<D extends JobDefinitions, T extends TypeName<D> = Ty
    * its time is up (`JobTimedOut`), or the worker stops and the grace is over (`WorkerStopping`).
    */
   readonly signal: AbortSignal;
+  /**
+   * Tells how far the work is: any JSON, which `queue.get` gives as `progress`. Only the latest value is kept, and it
+   * is written at most twice a second, and with the settling. Does nothing once the job is not held any more.
+   */
+  readonly progress: (value: unknown) => void;
+  /** Keeps a line, cut at 1 KiB, which `queue.get` gives in `log`: of all attempts together the latest 100. */
+  readonly log: (line: string) => void;
 }
 
 /** Each of the types with its own payload. */
@@ -48,8 +59,9 @@ class Claimed {
   readonly uniqueKey: string | undefined;
   readonly failures: readonly Failure[];
   readonly #held: HeldJob;
+  readonly #clock: Clock;
 
-  constructor(held: HeldJob, payload: unknown) {
+  constructor(held: HeldJob, payload: unknown, clock: Clock) {
     const { record } = held;
     this.id = record.id;
     this.type = record.type;
@@ -64,10 +76,25 @@ class Claimed {
     this.uniqueKey = record.uniqueKey;
     this.failures = record.failures.map((failure) => ({ ...failure }));
     this.#held = held;
+    this.#clock = clock;
   }
 
   get signal(): AbortSignal {
     return this.#held.signal;
+  }
+
+  // Functions of their own rather than methods: handlers take them out of the job.
+  get progress(): (value: unknown) => void {
+    return (value) => this.#held.note({ progress: toJsonText(value, "progress"), log: [] });
+  }
+
+  get log(): (line: string) => void {
+    return (line) => {
+      if (typeof line !== "string")
+        throw new TypeError(`a log line must be a string, but is ${shown(line)}`);
+      const logged = logLine(this.#held.record, line, this.#clock.now());
+      this.#held.note({ progress: undefined, log: [logged] });
+    };
   }
 
   static heldBy(job: object): HeldJob | undefined {
@@ -79,8 +106,9 @@ class Claimed {
 export function claimedJob<D extends JobDefinitions>(
   held: HeldJob,
   payload: unknown,
+  clock: Clock,
 ): AnyClaimedJob<D> {
-  return new Claimed(held, payload) as unknown as AnyClaimedJob<D>;
+  return new Claimed(held, payload, clock) as unknown as AnyClaimedJob<D>;
 }
 
 /** The held job behind what a handler or `claim` was given; throws for anything else, and for another database's. */

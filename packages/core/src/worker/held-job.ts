@@ -1,4 +1,5 @@
 import type { Job, RunningJob } from "../job/job.ts";
+import type { Note, Notes } from "../job/notes.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What somebody has written, or may have written, for a held job by other means than its worker's. */
@@ -7,17 +8,34 @@ export interface SettledByHand extends Outcome {
   readonly done: Promise<unknown>;
 }
 
+/** Where what a handler tells goes. */
+export interface NoteTaker {
+  add(held: HeldJob, notes: Notes): void;
+  unwrittenOf(held: HeldJob): readonly Note[];
+}
+
 /** A job that a worker of this process holds. */
 export class HeldJob {
   readonly record: RunningJob;
+  readonly #notebook: NoteTaker;
   settledByHand: SettledByHand | undefined;
   /** What its worker is about to write, or has written without knowing it yet. */
   settling: Job | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
-  constructor(record: RunningJob) {
+  constructor(record: RunningJob, notebook: NoteTaker) {
     this.record = record;
+    this.#notebook = notebook;
+  }
+
+  note(notes: Notes): void {
+    this.#notebook.add(this, notes);
+  }
+
+  /** What was noted and is not written yet: it goes with the settling. */
+  get unwritten(): readonly Note[] {
+    return this.#notebook.unwrittenOf(this);
   }
 
   /** Made when it is first asked for: most handlers never do, and it costs more than the rest of the job. */

@@ -4,7 +4,7 @@ import type { Patience } from "../store/patience.ts";
 import type { ClaimRequest, Committed, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
-import type { HeldJob } from "./held-job.ts";
+import type { HeldJob, NoteTaker } from "./held-job.ts";
 import { Lineup } from "./lineup.ts";
 import type { Membership } from "./membership.ts";
 import { AHEAD_MS } from "./pace.ts";
@@ -21,6 +21,7 @@ interface IntakeOptions {
   readonly patience: Patience;
   readonly membership: Membership;
   readonly runner: Runner;
+  readonly notebook: NoteTaker;
   /** Whether something is about to be settled. */
   readonly isSettling: () => boolean;
   readonly onPutBack: (jobs: readonly HeldJob[]) => void;
@@ -37,7 +38,7 @@ const TOO_LONG_MS = 2 * AHEAD_MS;
 export class Intake implements Claimant {
   readonly #options: IntakeOptions;
   readonly #types: ReadonlySet<string>;
-  readonly #lineup = new Lineup();
+  readonly #lineup: Lineup;
   /** Whether the store may have something: it is not asked again and again while it has nothing. */
   #hungry = true;
   /** Whether somebody said so while a claim was under way. */
@@ -59,6 +60,7 @@ export class Intake implements Claimant {
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#types = new Set(options.types);
+    this.#lineup = new Lineup(options.notebook);
   }
 
   open(): void {

@@ -1,5 +1,5 @@
 import type { RunningJob } from "../job/job.ts";
-import { HeldJob } from "./held-job.ts";
+import { HeldJob, type NoteTaker } from "./held-job.ts";
 
 interface Waiting {
   readonly held: HeldJob;
@@ -9,9 +9,14 @@ interface Waiting {
 
 /** The jobs that were claimed ahead and wait in the worker for a slot. */
 export class Lineup {
+  readonly #notebook: NoteTaker;
   readonly #ofType = new Map<string, number>();
   #waiting: Waiting[] = [];
   #head = 0;
+
+  constructor(notebook: NoteTaker) {
+    this.#notebook = notebook;
+  }
 
   get size(): number {
     return this.#waiting.length - this.#head;
@@ -27,7 +32,7 @@ export class Lineup {
   }
 
   add(job: RunningJob, since: number): HeldJob {
-    const held = new HeldJob(job);
+    const held = new HeldJob(job, this.#notebook);
     this.#waiting.push({ held, since });
     this.#ofType.set(job.type, this.sizeOf(job.type) + 1);
     return held;

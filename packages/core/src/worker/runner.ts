@@ -151,7 +151,7 @@ export class Runner {
       return { misfit };
     }
     try {
-      const job = claimedJob<JobDefinitions>(held, payload);
+      const job = claimedJob<JobDefinitions>(held, payload, this.#options.clock);
       this.#options.onStarted(job);
       return { value: await this.#options.handlers.get(record.type)?.(job) };
     } catch (thrown) {

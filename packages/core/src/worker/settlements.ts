@@ -76,7 +76,8 @@ export class Settlements {
     this.#storing++;
     try {
       const replace = batch.map(({ next }) => next);
-      const { replaced } = await this.#options.group.submit({ replace, add: [] });
+      const note = batch.flatMap(({ held }) => held.unwritten);
+      const { replaced } = await this.#options.group.submit({ note, replace, add: [] });
       for (const [index, settlement] of batch.entries()) {
         this.#options.onStored(settlement, replaced[index] ?? "stale");
       }

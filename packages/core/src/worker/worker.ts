@@ -17,6 +17,7 @@ import type { AnyClaimedJob } from "./claimed-job.ts";
 import type { HeldJob } from "./held-job.ts";
 import { Intake } from "./intake.ts";
 import { Membership, reasonForLoss } from "./membership.ts";
+import { Notebook } from "./notebook.ts";
 import { Runner } from "./runner.ts";
 import { type Settlement, Settlements } from "./settlements.ts";
 import { WORKER_EVENTS, type WorkerEvents } from "./worker-events.ts";
@@ -50,6 +51,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   readonly #caretaker: Caretaker;
   readonly #settlements: Settlements;
   readonly #runner: Runner;
+  readonly #notebook: Notebook;
   readonly #intake: Intake;
   readonly #resolveStopped: () => void;
   #endGrace: (() => void) | undefined;
@@ -96,12 +98,18 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       onSlotFree: () => this.#intake.goOn(),
       onLateness: (ms) => this.#membership.silenceIn(ms),
     });
+    this.#notebook = new Notebook({
+      ...workplace,
+      isHeld: (held) => this.#membership.holds(held),
+      onError,
+    });
     this.#intake = new Intake({
       ...workplace,
       types: [...handlers.keys()],
       options,
       membership: this.#membership,
       runner: this.#runner,
+      notebook: this.#notebook,
       isSettling: () => this.#settlements.isWaiting,
       onPutBack: (jobs) => this.#putBack(jobs),
       onError,
@@ -188,6 +196,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       this.#events.error(new Error(message));
     }
     this.#settlements.giveUp();
+    this.#notebook.close();
     await this.#leave();
     this.#events.emit("stopped", () => ({}));
   }

@@ -92,7 +92,8 @@ describe("events", () => {
     worker.on("failed", (event) => seen.push(event));
     const { id } = await queue.enqueue("mail", "a");
     await clock.advance(10);
-    expect(seen).toEqual([{ job: await queue.get(id), error }]);
+    const { progress: _, log: _1, ...job } = (await queue.get(id))!;
+    expect(seen).toEqual([{ job, error }]);
   });
 
   it("reach every listener, until it is taken off", async () => {

@@ -9,6 +9,8 @@ import {
   type Job,
   type ListFilter,
   type NewJob,
+  type Note,
+  type Notes,
   type PruneBefore,
   type Replaced,
   type RunningJob,
@@ -24,6 +26,7 @@ export class Model {
   readonly salt: number;
   readonly jobs = new Map<number, Job>();
   readonly workers = new Map<number, { readonly beat: number; readonly leaseMs: number }>();
+  readonly notes = new Map<number, Notes>();
   readonly paused = new Set<string>();
   /** Every worker there ever was. */
   readonly everJoined = new Set<number>();
@@ -34,7 +37,8 @@ export class Model {
   }
 
   /** What a store should have answered to `write`. */
-  commit({ now, replace = [], add = [], claim }: Write, answer: Committed): Committed {
+  commit({ now, note = [], replace = [], add = [], claim }: Write, answer: Committed): Committed {
+    for (const each of note) this.#note(each);
     const replaced = replace.map((job) => this.#replace(job));
     const added = add.map((job, index) => this.#add(job, answer.added[index]));
     const workerKnown = claim === undefined || this.workers.has(claim.worker);
@@ -99,7 +103,10 @@ export class Model {
         job.seq !== this.#newest,
     );
     const gone = old.filter(({ seq }) => !left.has(seq)).slice(0, limit);
-    for (const { seq } of gone) this.jobs.delete(seq);
+    for (const { seq } of gone) {
+      this.jobs.delete(seq);
+      this.notes.delete(seq);
+    }
     return Math.min(limit, old.length);
   }
 
@@ -112,6 +119,18 @@ export class Model {
     if (uniqueKey === undefined) return undefined;
     const same = (other: Job) => other.type === type && other.uniqueKey === uniqueKey;
     return this.#all().find((other) => same(other) && holds(other) && other.seq !== seq);
+  }
+
+  #note({ seq, revision, progress, log }: Note): void {
+    const job = this.jobs.get(seq);
+    if (job?.state !== "running" || job.revision !== revision) return;
+    const before = this.notes.get(seq) ?? { progress: undefined, log: [] };
+    const lines = [...before.log, ...log];
+    while (lines.length > 100) lines.shift();
+    this.notes.set(seq, {
+      progress: progress === undefined ? before.progress : progress,
+      log: lines,
+    });
   }
 
   #replace(job: Job): Replaced {

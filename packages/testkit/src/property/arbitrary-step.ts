@@ -1,7 +1,7 @@
 import { type Backoff, JOB_STATES } from "@turno/core";
 import fc from "fast-check";
 import { type Move, MOVES } from "../model/moves.ts";
-import type { AddStep, ClaimStep, MoveStep, Step, StepTo } from "./step.ts";
+import type { AddStep, ClaimStep, MoveStep, NoteStep, Step, StepTo } from "./step.ts";
 
 /** Sequences of up to so many commands. */
 export function sequencesOf(maxSteps: number): fc.Arbitrary<Step[]> {
@@ -60,15 +60,29 @@ const claimStep: fc.Arbitrary<ClaimStep> = fc.record({
   ),
 });
 
+const noteStep: fc.Arbitrary<NoteStep> = fc.record({
+  job: pick,
+  as: fc.oneof(
+    { weight: 4, arbitrary: fc.constant("stored" as const) },
+    { weight: 1, arbitrary: fc.constant("once before" as const) },
+    { weight: 1, arbitrary: fc.constant("ahead" as const) },
+  ),
+  progress: some(fc.constantFrom("50", '{"done":1}', "null")),
+  lines: fc.constantFrom(0, 1, 2, 60),
+});
+
+const noting = fc.array(noteStep, { minLength: 1, maxLength: 3 });
 const adding = fc.array(addStep, { minLength: 1, maxLength: 5 });
 const moving = fc.array(moveStep, { minLength: 1, maxLength: 4 });
 const nothing = fc.constant([]);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  share(6, "write", { moves: nothing, add: adding }),
-  share(8, "write", { moves: nothing, add: nothing, claim: claimStep }),
-  share(10, "write", { moves: moving, add: nothing }),
-  share(4, "write", { moves: moving, add: adding, claim: some(claimStep) }),
+  share(6, "write", { notes: nothing, moves: nothing, add: adding }),
+  share(8, "write", { notes: nothing, moves: nothing, add: nothing, claim: claimStep }),
+  share(10, "write", { notes: nothing, moves: moving, add: nothing }),
+  share(4, "write", { notes: nothing, moves: moving, add: adding, claim: some(claimStep) }),
+  share(3, "write", { notes: noting, moves: nothing, add: nothing }),
+  share(2, "write", { notes: noting, moves: moving, add: nothing, claim: some(claimStep) }),
   share(4, "move the clock", {
     byMs: fc.constantFrom(1, 10, 500, 5_000, 86_400_000, -10, -5_000, -86_400_000),
   }),

@@ -86,6 +86,9 @@ export class Pair {
     const nobody = (seqs[0] ?? 0) + 1_000;
     const found = await store.get([...seqs, nobody, ...seqs.slice(0, 1)]);
     expectSame(found, [...jobs, undefined, ...jobs.slice(0, 1)], "the jobs by row number");
+    const asked = [...seqs, nobody, ...this.oldCopies.map(({ seq }) => seq)];
+    const right = asked.map((seq) => model.notes.get(seq));
+    expectSame(await store.notes(asked), right, "the notes");
     expectSame(await store.counts(), model.counts(), "the counts");
     expectSame(
       await store.nextDueAt(),

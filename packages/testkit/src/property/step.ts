@@ -23,6 +23,7 @@ export type StepTo<Do extends Step["do"]> = Extract<Step, { readonly do: Do }>;
 
 /** One commit. */
 export interface WriteStep {
+  readonly notes: readonly NoteStep[];
   readonly moves: readonly MoveStep[];
   readonly add: readonly AddStep[];
   readonly claim?: ClaimStep | undefined;
@@ -37,6 +38,14 @@ export interface MoveStep {
    */
   readonly as: "stored" | "just moved" | "once before" | "ahead";
   readonly delayMs: number;
+}
+
+export interface NoteStep {
+  readonly job: number;
+  readonly as: Exclude<MoveStep["as"], "just moved">;
+  readonly progress?: string | undefined;
+  /** How many lines. */
+  readonly lines: number;
 }
 
 export interface AddStep {

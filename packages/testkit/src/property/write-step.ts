@@ -1,11 +1,18 @@
-import { type ClaimRequest, type Job, newJob, type NewJob } from "@turno/core";
+import {
+  type ClaimRequest,
+  type Job,
+  newJob,
+  type NewJob,
+  type Note,
+  type Write,
+} from "@turno/core";
 import type { Model } from "../model/model.ts";
 import { FROM, moved, type Moving } from "../model/moves.ts";
 import { expectSame } from "./expect-same.ts";
 import { makeMove } from "./make-move.ts";
 import type { Pair } from "./pair.ts";
 import { pickFrom, pickWorker } from "./pick.ts";
-import type { AddStep, ClaimStep, MoveStep, WriteStep } from "./step.ts";
+import type { AddStep, ClaimStep, MoveStep, NoteStep, WriteStep } from "./step.ts";
 
 /** A job after a move, as core has it and as the model has it. */
 interface Moved {
@@ -13,14 +20,15 @@ interface Moved {
   readonly model: Job;
 }
 
-/** Commits once: some jobs that have moved, some new ones, perhaps a claim. */
-export async function write(pair: Pair, { moves, add, claim }: WriteStep): Promise<void> {
+/** Commits once: some notes, some jobs that have moved, some new ones, perhaps a claim. */
+export async function write(pair: Pair, { notes, moves, add, claim }: WriteStep): Promise<void> {
   const done: Moved[] = [];
   for (const move of moves) {
     const next = await makeOneMove(pair, move, done);
     if (next !== undefined) done.push(next);
   }
   await commit(pair, done, {
+    note: notes.flatMap((step) => noteOf(pair, step)),
     add: add.map((wish) => wished(wish, pair.now)),
     claim: claim === undefined ? undefined : requested(pair, claim),
   });
@@ -38,13 +46,28 @@ export async function abandonOrphans(pair: Pair): Promise<void> {
 async function commit(
   pair: Pair,
   done: readonly Moved[],
-  { add, claim }: { readonly add?: readonly NewJob[]; readonly claim?: ClaimRequest | undefined },
+  others: Pick<Write, "note" | "add" | "claim">,
 ): Promise<void> {
-  const write = { now: pair.now, replace: done.map(({ core }) => core), add, claim };
+  const write = { now: pair.now, replace: done.map(({ core }) => core), ...others };
   await pair.commit(
     write,
     done.map(({ model }) => model),
   );
+}
+
+function noteOf(pair: Pair, { job: pick, as, progress, lines }: NoteStep): Note[] {
+  const jobs = [...pair.model.jobs.values()];
+  const held = jobs.filter(({ state }) => state === "running");
+  const job = pickFrom(as === "once before" ? pair.oldCopies : [...held, ...held, ...jobs], pick);
+  if (job === undefined) return [];
+  const { seq, attempt } = job;
+  const revision = job.revision + (as === "ahead" ? 1 : 0);
+  const log = Array.from({ length: lines }, (_, at) => ({
+    at: pair.now,
+    attempt,
+    line: `${at} 🎟️`,
+  }));
+  return [{ seq, revision, progress, log }];
 }
 
 async function makeOneMove(
