@@ -22,6 +22,11 @@ interface OwnLoopOptions extends Workplace {
   readonly onError: (error: unknown) => void;
 }
 
+/** What a claim gave. */
+interface Claimed extends Pick<Committed, "workerKnown"> {
+  readonly held: readonly HeldJob[];
+}
+
 /** How long what is still to be written may take when the queue is closed. */
 const FLUSH_MS = 1_500;
 
@@ -32,7 +37,7 @@ export class OwnLoop<D extends JobDefinitions> {
   readonly #caretaker: Caretaker;
   readonly #settlements: Settlements;
   readonly #notebook: Notebook;
-  readonly #claims = new Set<PromiseWithResolvers<Committed>>();
+  readonly #claims = new Set<PromiseWithResolvers<Claimed>>();
   #joined: Promise<void> | undefined;
   #closed = false;
 
@@ -42,7 +47,7 @@ export class OwnLoop<D extends JobDefinitions> {
       ...options,
       onJoined: () => options.group.wake(),
       onMovedOn: (held, stored) => {
-        if (!held.wasSettledByHandTo(stored)) held.abort(reasonForLoss(held, stored));
+        if (held.settledByHandTo(stored) === undefined) held.abort(reasonForLoss(held, stored));
       },
     });
     this.#caretaker = new Caretaker({
@@ -68,9 +73,9 @@ export class OwnLoop<D extends JobDefinitions> {
     this.#joined ??= this.#join();
     await this.#joined;
     while (!this.#closed) {
-      const { claimed, workerKnown } = await this.#claimOnce(types, limits);
+      const { held, workerKnown } = await this.#claimOnce(types, limits);
       if (workerKnown) {
-        const handedOut = await Promise.all(claimed.map((job) => this.#handOut(job)));
+        const handedOut = await Promise.all(held.map((one) => this.#handOut(one)));
         return handedOut.filter((job) => job !== undefined);
       }
     }
@@ -89,13 +94,13 @@ export class OwnLoop<D extends JobDefinitions> {
 
   async close(): Promise<void> {
     this.#closed = true;
+    const isClaiming = this.#claims.size > 0;
     for (const claim of this.#claims) claim.reject(closedMeanwhile());
     if (this.#joined === undefined) return;
     await this.#caretaker.stop();
     // Nobody can settle these any more.
-    for (const held of this.#membership.held)
-      this.#settlements.add({ held, next: release(held.record) });
-    await atMost(this.#options.clock, FLUSH_MS, this.#settlements.idle());
+    for (const held of this.#membership.held) this.#giveBack(held);
+    await atMost(this.#options.clock, FLUSH_MS, this.#flush(isClaiming));
     this.#settlements.giveUp();
     this.#notebook.close();
     await this.#membership.leave();
@@ -106,41 +111,60 @@ export class OwnLoop<D extends JobDefinitions> {
     if (!this.#closed) this.#caretaker.start();
   }
 
-  async #claimOnce(types: readonly string[] | undefined, limits: ClaimLimits): Promise<Committed> {
+  async #flush(isClaiming: boolean): Promise<void> {
+    // A commit after the one that may still claim: by its answer, what that has started was given back too.
+    if (isClaiming) await this.#options.group.submit({ replace: [], add: [] }).catch(() => {});
+    await this.#settlements.idle();
+  }
+
+  #giveBack(held: HeldJob): void {
+    this.#settlements.add({ held, next: release(held.record) });
+  }
+
+  async #claimOnce(types: readonly string[] | undefined, limits: ClaimLimits): Promise<Claimed> {
     const { group } = this.#options;
-    const claimed = Promise.withResolvers<Committed>();
+    const claimed = Promise.withResolvers<Claimed>();
     let asked: WorkerId | undefined;
     const claimant: Claimant = {
       request: () => {
         // Once: what a second claim started would reach nobody.
-        if (asked !== undefined) return undefined;
+        if (asked !== undefined || this.#closed) return undefined;
         asked = this.#membership.worker;
         return asked === undefined ? undefined : { ...limits, worker: asked, types };
       },
-      deliver: (committed) => claimed.resolve(committed),
+      deliver: ({ claimed: jobs, workerKnown }) => {
+        const held = jobs.map((job) => this.#hold(job));
+        claimed.resolve({ held, workerKnown });
+      },
       refuse: (error) => claimed.reject(error),
     };
     group.admit(claimant);
     group.wake();
     this.#claims.add(claimed);
     try {
-      const committed = await claimed.promise;
-      if (!committed.workerKnown && asked !== undefined) await this.#membership.rejoin(asked);
-      return committed;
+      const given = await claimed.promise;
+      if (!given.workerKnown && asked !== undefined) await this.#membership.rejoin(asked);
+      return given;
     } finally {
       this.#claims.delete(claimed);
       group.remove(claimant);
     }
   }
 
-  /** The job for who claimed it; none where its payload does not fit, and then it ends dead. */
-  async #handOut(job: RunningJob): Promise<AnyClaimedJob<D> | undefined> {
-    const { definitions } = this.#options;
-    const definition = definitionOf(definitions, job.type);
+  #hold(job: RunningJob): HeldJob {
     const held = new HeldJob(job, this.#notebook);
     this.#membership.hold(held);
+    // Who claimed it was told that the queue is closed.
+    if (this.#closed) this.#giveBack(held);
+    return held;
+  }
+
+  /** The job for who claimed it; none where its payload does not fit, and then it ends dead. */
+  async #handOut(held: HeldJob): Promise<AnyClaimedJob<D> | undefined> {
+    const { record } = held;
+    const definition = definitionOf(this.#options.definitions, record.type);
     try {
-      return claimedJob<D>(held, await readPayload(job, definition), this.#options.clock);
+      return claimedJob<D>(held, await readPayload(record, definition), this.#options.clock);
     } catch (thrown) {
       await this.#bury(held, thrown, definition);
       return undefined;

@@ -327,7 +327,7 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     const outcome = rule(held.record, this.#workplace.clock.now());
     const { next } = outcome;
     const done = this.#workplace.group.submit({ note: held.unwritten, replace: [next], add: [] });
-    held.settledByHand = { ...outcome, done };
+    held.settleByHand({ ...outcome, done });
     const { replaced } = await done;
     const settled = settledBy(next, replaced[0]);
     for (const holder of [this.#ownLoop, ...this.#workers]) holder.noticeSettled(held, next);

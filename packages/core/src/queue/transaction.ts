@@ -52,7 +52,7 @@ export class Transaction {
     const completed = complete(held.record, text, clock.now());
     const write = { note: held.unwritten, replace: [completed] };
     const settled = next(this.#write(write), ({ replaced }) => settledBy(completed, replaced[0]));
-    held.settledByHand = { next: completed, done: Promise.resolve(settled) };
+    held.settleByHand({ next: completed, done: Promise.resolve(settled) });
     onSettled(held);
     return settled;
   }

@@ -14,13 +14,16 @@ export interface NoteTaker {
   unwrittenOf(held: HeldJob): readonly Note[];
 }
 
+const NONE: readonly SettledByHand[] = [];
+
 /** A job that a worker of this process holds. */
 export class HeldJob {
   readonly record: RunningJob;
   readonly #notebook: NoteTaker;
-  settledByHand: SettledByHand | undefined;
   /** What its worker is about to write, or has written without knowing it yet. */
   settling: Job | undefined;
+  #byHand: readonly SettledByHand[] = NONE;
+  #handsOn = 0;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
@@ -47,9 +50,13 @@ export class HeldJob {
     return this.#controller.signal;
   }
 
+  get isAborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
   /** Whether the handler can know that it was asked to end. */
   get heardAbort(): boolean {
-    return this.#aborted !== undefined && this.#controller !== undefined;
+    return this.isAborted && this.#controller !== undefined;
   }
 
   abort(reason: unknown): void {
@@ -58,14 +65,34 @@ export class HeldJob {
     this.#controller?.abort(reason);
   }
 
-  /** Whether `stored` is what its worker has written: the answer to that will tell. */
+  /** Whether the answer to a write that is under way will tell what made it `stored`. */
   isSettlingTo(stored: Job | undefined): boolean {
-    return isSame(this.settling, stored);
+    if (stored?.revision === this.record.revision + 1) return isSame(this.settling, stored);
+    // More than one write came since: the one under way may have been the first.
+    return this.settling !== undefined || this.#handsOn > 0;
   }
 
-  /** Whether `stored` is what settling by hand has made of the job. */
-  wasSettledByHandTo(stored: Job | undefined): stored is Job {
-    return isSame(this.settledByHand?.next, stored);
+  /** Whether somebody has settled it by hand, or may have. */
+  get maybeSettledByHand(): boolean {
+    return this.#byHand.length > 0;
+  }
+
+  /** Remembers what somebody is writing by hand; of several, one counts at the most. */
+  settleByHand(settling: SettledByHand): void {
+    this.#byHand = [...this.#byHand, settling];
+    this.#handsOn++;
+    const over = () => this.#handsOn--;
+    settling.done.then(over, over);
+  }
+
+  /** Resolves when all that is being written by hand is over. */
+  async handsOff(): Promise<void> {
+    await Promise.allSettled(this.#byHand.map(({ done }) => done));
+  }
+
+  /** The settling by hand that has made `stored` of the job, if one has. */
+  settledByHandTo(stored: Job | undefined): SettledByHand | undefined {
+    return this.#byHand.find(({ next }) => isSame(next, stored));
   }
 }
 

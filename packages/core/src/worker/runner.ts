@@ -41,11 +41,12 @@ interface Run {
   eviction: unknown;
 }
 
-/** How a handler ended, if its payload could be read at all. */
+/** How a handler ended, if its payload could be read at all, and in time. */
 type End =
   | { readonly value: unknown }
   | { readonly thrown: unknown }
-  | { readonly misfit: unknown };
+  | { readonly misfit: unknown }
+  | "not called";
 
 /** Runs handlers: calls them, limits their time, aborts them, and decides by how they end. */
 export class Runner {
@@ -137,7 +138,8 @@ export class Runner {
     this.#options.clock.clearTimeout(run.timeout);
     this.#pace.note(this.#options.clock.monotonic() - run.startedAt);
     if (!run.decided) await this.#conclude(run, end);
-    if (run.settledByHand && "thrown" in end) this.#options.onLateThrow(end.thrown);
+    if (run.settledByHand && end !== "not called" && "thrown" in end)
+      this.#options.onLateThrow(end.thrown);
     this.#free(run);
   }
 
@@ -150,6 +152,8 @@ export class Runner {
     } catch (misfit) {
       return { misfit };
     }
+    // While a schema took its time, the job may have been lost or timed out, or the worker may have been stopped.
+    if (held.isAborted) return "not called";
     try {
       const job = claimedJob<JobDefinitions>(held, payload, this.#options.clock);
       this.#options.onStarted(job);
@@ -161,7 +165,7 @@ export class Runner {
 
   async #conclude(run: Run, end: End): Promise<void> {
     const { held } = run;
-    if (held.settledByHand !== undefined) await this.#options.look(held);
+    if (held.maybeSettledByHand) await this.#options.look(held);
     if (run.decided) return;
     const outcome = this.#outcomeOf(held, end);
     const known = outcome instanceof Promise ? await outcome : outcome;
@@ -173,7 +177,8 @@ export class Runner {
     const now = this.#options.clock.now();
     const definition = this.#definitionOf(record.type);
     // A handler that never looked at its signal has done its work; one that did may have stopped half-way.
-    if (this.#stopping && held.heardAbort) return { next: release(record) };
+    if (end === "not called" || (this.#stopping && held.heardAbort))
+      return { next: release(record) };
     if ("misfit" in end) return misfit(record, end.misfit, definition, now);
     if ("thrown" in end) return threw(record, end.thrown, definition, now);
     if (end.value instanceof Settled && end.value.id === record.id) {

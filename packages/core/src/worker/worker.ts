@@ -224,9 +224,10 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   }
 
   #onMovedOn(held: HeldJob, stored: Job | undefined): void {
-    if (!held.wasSettledByHandTo(stored)) return this.#lose(held, reasonForLoss(held, stored));
+    const byHand = held.settledByHandTo(stored);
+    if (byHand === undefined) return this.#lose(held, reasonForLoss(held, stored));
     this.#runner.finish(held);
-    this.#tell({ held, next: stored, error: held.settledByHand?.error });
+    this.#tell({ held, ...byHand });
   }
 
   #lose(held: HeldJob, reason: Error): void {
@@ -244,7 +245,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
 
   /** Looks what has become of a job that somebody else may have written. */
   async #look(held: HeldJob): Promise<void> {
-    await held.settledByHand?.done.catch(() => {});
+    await held.handsOff();
     try {
       await this.#membership.look(this.#membership.holds(held) ? [held] : []);
     } catch (error) {

@@ -1,5 +1,8 @@
 import { MemoryStore, Queue } from "@turno/core";
 import { expect, it } from "vitest";
+import { fresh } from "../fresh.ts";
+import { outcomeOf } from "../outcome-of.ts";
+import { turns } from "../turns.ts";
 
 it("closing the queue gives back uncharged what was claimed by hand and not settled", async () => {
   const store = new MemoryStore();
@@ -17,4 +20,26 @@ it("closing the queue gives back uncharged what was claimed by hand and not sett
     { state: "completed", attempt: 1 },
   ]);
   expect(store.workers()).toEqual([]);
+});
+
+it("closing the queue gives back uncharged what a claim under way takes all the same", async () => {
+  let answer = () => {};
+  const { queue, memory } = fresh({
+    between: async (method, call, argument: { claim?: unknown }) => {
+      const given = call();
+      if (method === "commit" && argument.claim !== undefined)
+        await new Promise<void>((resolve) => (answer = resolve));
+      return given;
+    },
+  });
+  await queue.enqueue("a", 1, { maxAttempts: 1 });
+  const claim = outcomeOf(queue.claim());
+  await turns();
+  expect(memory.counts()).toMatchObject({ running: 1 });
+  const closing = queue.close();
+  expect(await claim).toMatchObject({ code: "QueueClosed" });
+  answer();
+  await closing;
+  expect(memory.list({ limit: 10 })).toMatchObject([{ state: "pending", attempt: 0, ready: true }]);
+  expect(memory.workers()).toEqual([]);
 });

@@ -122,6 +122,15 @@ describe("settling by hand", () => {
     expect(await queue.get(id)).toMatchObject({ state: "completed" });
   });
 
+  it("twice at once counts once, and is no loss", async () => {
+    const { queue, job } = await claimed();
+    const first = queue.snooze(job, { delayMs: 10 });
+    const second = outcomeOf(queue.complete(job, 9));
+    expect(await first).toMatchObject({ state: "pending" });
+    expect(await second).toMatchObject({ code: "LeaseLost" });
+    expect(job.signal.aborted).toBe(false);
+  });
+
   it("keeps no result where the type has none", async () => {
     const { queue } = fresh({ jobs });
     const { id } = await queue.enqueue("mail", "a");

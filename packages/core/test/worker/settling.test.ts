@@ -1,4 +1,4 @@
-import { type AnyClaimedJob, type AnyJobs, StoreFull, type Write } from "@turno/core";
+import { type AnyClaimedJob, type AnyJobs, Snooze, StoreFull, type Write } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import { after } from "../after.ts";
 import { fresh } from "../fresh.ts";
@@ -74,6 +74,21 @@ describe("a handler that settles its job by hand", () => {
     expect(errors).toEqual([reason]);
   });
 
+  it("twice at once is told of as what counted", async () => {
+    const { queue, clock } = fresh();
+    const reason = new Error("by hand");
+    const worker = queue.work({
+      a: async (job) => {
+        await Promise.allSettled([queue.fail(job, reason), queue.complete(job)]);
+      },
+    });
+    const told: unknown[] = [];
+    for (const name of TOLD) worker.on(name, (event: object) => told.push({ name, ...event }));
+    await queue.enqueue("a");
+    await clock.advance(10);
+    expect(told).toMatchObject([{ name: "failed", error: reason }]);
+  });
+
   it("in vain, as the store is full, is judged by how it ends", async () => {
     let full = false;
     const { queue, clock } = fresh({
@@ -144,5 +159,39 @@ describe("a claim by hand that waits for a new number", () => {
     expect([closed, over]).toEqual([true, true]);
     expect(await claim).toMatchObject({ code: "QueueClosed" });
     expect(clock.timers).toBe(0);
+  });
+});
+
+describe("a job that is claimed again before its worker hears that it was put back", () => {
+  it.each(["by its handler's throw", "by hand"])("%s is told of as released", async (how) => {
+    const held = Promise.withResolvers<void>();
+    const { queue, clock } = fresh({
+      between: async (method, call, { replace = [] }: Partial<Write>) => {
+        const given = call();
+        if (method === "commit" && replace.length > 0) await held.promise;
+        return given;
+      },
+    });
+    const signals: AbortSignal[] = [];
+    const worker = queue.work(
+      {
+        a: async (job) => {
+          signals.push(job.signal);
+          if (signals.length > 1) return;
+          if (how === "by hand") await queue.release(job);
+          else throw new Snooze({ runAt: job.runAt });
+        },
+      },
+      { leaseMs: 300 },
+    );
+    const told: string[] = [];
+    for (const name of TOLD) worker.on(name, () => told.push(name));
+    await queue.enqueue("a");
+    // A beat says that the worker holds a later revision than it knows of.
+    await clock.advance(150);
+    held.resolve();
+    await clock.advance(100);
+    expect(told).toEqual(["released", "completed"]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
   });
 });
