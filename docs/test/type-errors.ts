@@ -12,6 +12,7 @@ const CONFIG = {
   compilerOptions: {
     paths: {
       "@turno/*": ["../../packages/*/src/index.ts"],
+      zod: ["../../packages/core/node_modules/zod/index.d.ts"],
       "better-sqlite3": ["../../packages/store-node/node_modules/@types/better-sqlite3/index.d.ts"],
     },
   },

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defineJobs, json, MemoryStore, Queue, type Store } from "@turno/core";
+import Database from "better-sqlite3";
+import { defineJobs, type Handlers, json, MemoryStore, Queue, type Store } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import { openWasmStore } from "@turno/store-wasm";
 
@@ -12,8 +13,26 @@ const folder = mkdtempSync(join(tmpdir(), "turno-scratch-"));
 await tryOut("memory", new MemoryStore());
 await tryOut("better-sqlite3", openSqliteStore(join(folder, "queue.db")));
 await tryOut("sql.js", await openWasmStore());
+await useTransaction();
 rmSync(folder, { recursive: true });
 console.log(`ran with Node ${process.version}`);
+
+/** Exported, so that what is inferred here has to be named in a declaration. */
+export function openBoth() {
+  const node = new Queue({ store: openSqliteStore(join(folder, "queue.db")), jobs });
+  const memory = new Queue({ store: new MemoryStore(), jobs });
+  const handlers = { square: ({ payload }) => payload ** 2 } satisfies Handlers<typeof jobs>;
+  return { node, memory, worker: memory.work(handlers), claim: () => node.claim() };
+}
+
+async function useTransaction(): Promise<void> {
+  const { node, memory } = openBoth();
+  const db = new Database(join(folder, "queue.db"));
+  const { id } = db.transaction(() => node.within(db).enqueue("square", 3)).immediate();
+  if ((await node.get(id))?.payload !== 3) throw new Error("a job enqueued within is not there");
+  db.close();
+  await Promise.all([node.close(), memory.close()]);
+}
 
 async function tryOut(name: string, store: Store): Promise<void> {
   await using queue = new Queue({ store, jobs });

@@ -71,20 +71,25 @@ export type {
   ResultOutput,
   TypeName,
 } from "./definition/job-definition.ts";
-export type { JobId, JobOf } from "./definition/job-view.ts";
+export type { JobId, JobOf, NotedJob } from "./definition/job-view.ts";
+export type { JsonDefinitions } from "./definition/json-definition.ts";
+export type { Jsonable } from "./definition/jsonable.ts";
 export { json } from "./definition/json.ts";
 export { SchemaRefused } from "./definition/parse.ts";
 export * from "./job/outcome-error.ts";
 export { Fatal, RetryAfter, Snooze, type SnoozeOptions } from "./job/verdict.ts";
 export type { ListOptions, Page } from "./queue/page.ts";
 export type { Enqueued, EnqueueArguments, EnqueueItem, Producer } from "./queue/producer.ts";
-export type { ClaimedOf, ClaimOptions } from "./queue/claim-options.ts";
-export { Queue } from "./queue/queue.ts";
+export type { ClaimOptions } from "./queue/claim-options.ts";
+export { Queue } from "./queue/new-queue.ts";
+export type { Queue as PlainQueue } from "./queue/queue.ts";
 export type { QueueOptions } from "./queue/queue-options.ts";
+export type { ResultArguments } from "./queue/result-arguments.ts";
+export type { TransactionalQueue } from "./queue/transactional-queue.ts";
 export type { Within } from "./queue/within.ts";
 export { type Clock, systemClock } from "./time/clock.ts";
-export type { AnyClaimedJob, ClaimedJob } from "./worker/claimed-job.ts";
-export type { Handler, Handlers } from "./worker/handler.ts";
+export type { AnyClaimedJob, ClaimedAs, ClaimedJob, ClaimedOf } from "./worker/claimed-job.ts";
+export type { Handler, HandlerOf, Handlers, SomeHandlers } from "./worker/handler.ts";
 export type { Settled } from "./worker/settled.ts";
 export type { Worker } from "./worker/worker.ts";
 export type { WorkerEvents } from "./worker/worker-events.ts";

@@ -2,17 +2,18 @@ import { checkName } from "../job/check-name.ts";
 import { checkSettings } from "../job/new-job.ts";
 import { shown } from "../job/shown.ts";
 import type { JobDefinition, JobDefinitions } from "./job-definition.ts";
+import type { JsonDefinitions } from "./json-definition.ts";
 
 const PARTS = new Set(["payload", "result", "priority", "maxAttempts", "timeoutMs", "backoff"]);
 
 /** Returns the definitions as they are, typed exactly; throws where one of them is wrong. */
-export function defineJobs<const D extends JobDefinitions>(definitions: D): D {
+export function defineJobs<const D extends JsonDefinitions<D>>(definitions: D): D {
   if (typeof definitions !== "object" || definitions === null) {
     throw new TypeError(
       `jobs must be an object of definitions by type, but is ${shown(definitions)}`,
     );
   }
-  for (const [type, definition] of Object.entries(definitions)) {
+  for (const [type, definition] of Object.entries<JobDefinition>(definitions)) {
     checkName(type, "type");
     try {
       checkDefinition(definition);

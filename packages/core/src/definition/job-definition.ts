@@ -37,6 +37,14 @@ type ResultSchema<D extends JobDefinitions, T extends TypeName<D>> = D[T] extend
   ? S
   : undefined;
 
+/** Whether a payload has to be given: not where the type has none, and not where nothing is known of the types. */
+export type NeedsPayload<D extends JobDefinitions, T extends TypeName<D>> =
+  string extends TypeName<D> ? false : PayloadSchema<D, T> extends undefined ? false : true;
+
+/** Whether the type keeps what its handler returns. */
+export type KeepsResult<D extends JobDefinitions, T extends TypeName<D>> =
+  ResultSchema<D, T> extends undefined ? false : true;
+
 /** What `enqueue` takes and the store keeps: the input of the type's schema. */
 export type PayloadInput<D extends JobDefinitions, T extends TypeName<D>> =
   PayloadSchema<D, T> extends infer S extends StandardSchemaV1

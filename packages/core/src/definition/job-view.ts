@@ -14,40 +14,43 @@ import type { JobDefinitions, PayloadInput, ResultInput, TypeName } from "./job-
 declare const jobType: unique symbol;
 
 /** A job's id; it remembers its type's name, so that `get` and `result` know what they give. */
-export type JobId<T extends string = string> = string & { readonly [jobType]?: T };
+export type JobId<T extends string = string> = string & { readonly [jobType]?: T | undefined };
 
-type Seen<J extends Job, D extends JobDefinitions, T extends TypeName<D>> = Omit<
-  J,
-  "id" | "type" | "payload" | "result"
-> & {
+type Seen<J extends Job, T extends string, P, R> = Omit<J, "id" | "type" | "payload" | "result"> & {
   readonly id: JobId<T>;
   readonly type: T;
-  readonly payload: PayloadInput<D, T>;
-} & (J extends CompletedJob ? { readonly result: ResultInput<D, T> } : unknown);
+  readonly payload: P;
+} & (J extends CompletedJob ? { readonly result: R } : unknown);
 
-type Each<D extends JobDefinitions, T extends TypeName<D>> =
-  | Seen<PendingJob, D, T>
-  | Seen<FailedJob, D, T>
-  | Seen<RunningJob, D, T>
-  | Seen<CompletedJob, D, T>
-  | Seen<DeadJob, D, T>
-  | Seen<CancelledJob, D, T>;
+/** A job by what its type says; messages of the compiler then name that, and not all definitions. */
+type InAnyState<T extends string, P, R> =
+  | Seen<PendingJob, T, P, R>
+  | Seen<FailedJob, T, P, R>
+  | Seen<RunningJob, T, P, R>
+  | Seen<CompletedJob, T, P, R>
+  | Seen<DeadJob, T, P, R>
+  | Seen<CancelledJob, T, P, R>;
 
 /** A job as users see it: its payload and result are values, fresh copies each time. */
 export type JobOf<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>> = T extends unknown
-  ? Each<D, T>
+  ? InAnyState<T, PayloadInput<D, T>, ResultInput<D, T>>
   : never;
 
-/** A job with what its handlers tell of their work. */
-export type NotedJob<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>> = JobOf<
-  D,
-  T
-> & {
+/** What a job's handlers tell of their work. */
+interface Told {
   /** The latest value that a handler gave to `job.progress`, in whichever attempt; undefined where there is none. */
   readonly progress: unknown;
   /** The latest lines that handlers gave to `job.log`, oldest first, at most 100. */
   readonly log: readonly LogLine[];
-};
+}
+
+type NotedInAnyState<T extends string, P, R> = InAnyState<T, P, R> & Told;
+
+/** A job with what its handlers tell of their work. */
+export type NotedJob<
+  D extends JobDefinitions,
+  T extends TypeName<D> = TypeName<D>,
+> = T extends unknown ? NotedInAnyState<T, PayloadInput<D, T>, ResultInput<D, T>> : never;
 
 /** The view of a stored job; a payload or result that is no JSON any more is undefined in it. */
 export function viewOf<D extends JobDefinitions, T extends TypeName<D>>(job: Job): JobOf<D, T> {
@@ -65,8 +68,11 @@ export function notedViewOf<D extends JobDefinitions, T extends TypeName<D>>(
   job: Job,
   notes: Notes | undefined,
 ): NotedJob<D, T> {
-  const log = notes?.log.map((line) => ({ ...line })) ?? [];
-  return { ...viewOf<D, T>(job), progress: valueOf(notes?.progress), log };
+  const told: Told = {
+    progress: valueOf(notes?.progress),
+    log: notes?.log.map((line) => ({ ...line })) ?? [],
+  };
+  return { ...viewOf<D, T>(job), ...told } as unknown as NotedJob<D, T>;
 }
 
 function valueOf(text: JsonText | undefined): unknown {

@@ -19,12 +19,22 @@ export interface JobSettings {
   readonly backoff?: Backoff | undefined;
 }
 
-/** What one job may set for itself. */
-export interface EnqueueOptions extends JobSettings {
+/** What one job may set for itself; `runAt` and `delayMs` exclude each other. */
+export type EnqueueOptions = OwnSettings & (RunAt | Delay);
+
+interface RunAt {
   /** Not before this instant: milliseconds since the epoch, or a Date. Default: at once. */
   readonly runAt?: number | Date | undefined;
-  /** Not before so many milliseconds from now. Not together with `runAt`. */
+  readonly delayMs?: undefined;
+}
+
+interface Delay {
+  /** Not before so many milliseconds from now. */
   readonly delayMs?: number | undefined;
+  readonly runAt?: undefined;
+}
+
+interface OwnSettings extends JobSettings {
   /** At most one job of its type holds this key: 1 to 255 UTF-16 code units. */
   readonly uniqueKey?: string | undefined;
   /** When the key is free again: when the job is `finished` (the default), or when it is `pruned`. */

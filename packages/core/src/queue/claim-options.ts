@@ -1,9 +1,7 @@
-import type { JobDefinitions, TypeName } from "../definition/job-definition.ts";
 import { checkInteger } from "../job/check-integer.ts";
 import { checkName } from "../job/check-name.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
 import { shown } from "../job/shown.ts";
-import type { ClaimedJob } from "../worker/claimed-job.ts";
 
 /** What `claim` takes. */
 export interface ClaimOptions<T extends string = string> {
@@ -11,11 +9,6 @@ export interface ClaimOptions<T extends string = string> {
   readonly types?: readonly T[] | undefined;
   readonly limit?: number | undefined;
 }
-
-/** A claimed job of one of the types. */
-export type ClaimedOf<D extends JobDefinitions, T extends TypeName<D>> = {
-  [K in T]: ClaimedJob<D, K>;
-}[T];
 
 const NAMES = new Set(["types", "limit"]);
 

@@ -31,7 +31,7 @@ interface Claimed extends Pick<Committed, "workerKnown"> {
 const FLUSH_MS = 1_500;
 
 /** Makes the queue a worker of its own for those who claim and settle by hand; beats until it is closed. */
-export class OwnLoop<D extends JobDefinitions> {
+export class OwnLoop {
   readonly #options: OwnLoopOptions;
   readonly #membership: Membership;
   readonly #caretaker: Caretaker;
@@ -69,7 +69,7 @@ export class OwnLoop<D extends JobDefinitions> {
   async claim(
     types: readonly string[] | undefined,
     limits: ClaimLimits,
-  ): Promise<AnyClaimedJob<D>[]> {
+  ): Promise<AnyClaimedJob<JobDefinitions>[]> {
     this.#joined ??= this.#join();
     await this.#joined;
     while (!this.#closed) {
@@ -160,11 +160,11 @@ export class OwnLoop<D extends JobDefinitions> {
   }
 
   /** The job for who claimed it; none where its payload does not fit, and then it ends dead. */
-  async #handOut(held: HeldJob): Promise<AnyClaimedJob<D> | undefined> {
+  async #handOut(held: HeldJob): Promise<AnyClaimedJob<JobDefinitions> | undefined> {
     const { record } = held;
     const definition = definitionOf(this.#options.definitions, record.type);
     try {
-      return claimedJob<D>(held, await readPayload(record, definition), this.#options.clock);
+      return claimedJob(held, await readPayload(record, definition), this.#options.clock);
     } catch (thrown) {
       await this.#bury(held, thrown, definition);
       return undefined;

@@ -2,7 +2,6 @@ import { definitionOf } from "../definition/define-jobs.ts";
 import type {
   AnyJobs,
   JobDefinitions,
-  ResultInput,
   ResultOutput,
   TypeName,
 } from "../definition/job-definition.ts";
@@ -29,9 +28,14 @@ import { Patience } from "../store/patience.ts";
 import type { Awaitable, Store, Write } from "../store/store.ts";
 import { Turn } from "../time/turn.ts";
 import { checkHandlers } from "../worker/check-handlers.ts";
-import { type AnyClaimedJob, type ClaimedJob, heldJob } from "../worker/claimed-job.ts";
+import {
+  type AnyClaimedJob,
+  type ClaimedAs,
+  type ClaimedOf,
+  heldJob,
+} from "../worker/claimed-job.ts";
 import type { HeldJob } from "../worker/held-job.ts";
-import type { Handlers } from "../worker/handler.ts";
+import type { SomeHandlers } from "../worker/handler.ts";
 import { resultText, threw } from "../worker/outcome.ts";
 import type { Outcome } from "../worker/outcome.ts";
 import type { Settled } from "../worker/settled.ts";
@@ -40,16 +44,16 @@ import { checkSignal, resolveWorkerOptions, type WorkerOptions } from "../worker
 import { Admission } from "./admission.ts";
 import { AwaitedJobs } from "./awaited-jobs.ts";
 import { change } from "./change.ts";
-import { type ClaimedOf, type ClaimOptions, resolveClaimOptions } from "./claim-options.ts";
+import { type ClaimOptions, resolveClaimOptions } from "./claim-options.ts";
 import { OwnLoop } from "./own-loop.ts";
 import { filterOf, type ListOptions, type Page } from "./page.ts";
 import type { Enqueued, EnqueueArguments, EnqueueItem, Producer } from "./producer.ts";
 import { type QueueOptions, resolveQueueOptions } from "./queue-options.ts";
+import type { ResultArguments } from "./result-arguments.ts";
 import { resultOf } from "./result-of.ts";
 import { settledBy } from "./settle.ts";
 import { Transaction } from "./transaction.ts";
 import { admitMany, wantedOf } from "./wanted.ts";
-import type { TransactionOf, Within } from "./within.ts";
 
 const PRUNE_CHUNK = 1_000;
 const RESULT_OPTIONS = new Set(["signal"]);
@@ -58,21 +62,21 @@ const RESULT_OPTIONS = new Set(["signal"]);
  * Jobs to be done: producers enqueue them, workers claim them. Methods that write resolve once the store has it; what
  * the store cannot do rejects with a `StoreError`, and wrong use with a `TypeError` or `RangeError`.
  */
-export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
+export class Queue<in out D extends JobDefinitions = AnyJobs>
   implements Producer<D>, AsyncDisposable
 {
   readonly #workplace: Workplace;
   readonly #admission: Admission;
   readonly #events = new Events<WithErrors>(["error"]);
   readonly #workers = new Set<Worker<D>>();
-  readonly #ownLoop: OwnLoop<D>;
+  readonly #ownLoop: OwnLoop;
   readonly #awaited: AwaitedJobs;
   #watchReady: Disposable | undefined;
   #watchFinished: Disposable | undefined;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(options: QueueOptions<D, S>) {
+  constructor(options: QueueOptions<D, Store>) {
     const { store, jobs, retention, leaseMs, clock, random } = resolveQueueOptions(options);
     const turn = new Turn(clock);
     const patience = new Patience(clock, random);
@@ -113,8 +117,8 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
     return [...added] as Enqueued<TypeName<D>>[];
   }
 
-  /** The same writes inside a transaction of yours, with a store that can: they are kept or lost with your own. */
-  within(transaction: TransactionOf<S>): Within<D, S> {
+  /** The same writes inside a transaction of the caller's; throws where the store takes none. */
+  protected inside(transaction: unknown): Transaction {
     this.#checkOpen();
     const { store, clock, turn, definitions } = this.#workplace;
     if (store.within === undefined)
@@ -137,11 +141,11 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
       onWritten,
       onSettled,
     };
-    return new Transaction(options) as unknown as Within<D, S>;
+    return new Transaction(options);
   }
 
   /** Starts a worker that claims jobs of the types it has handlers for. */
-  work(handlers: Partial<Handlers<D>>, options: WorkerOptions<TypeName<D>> = {}): Worker<D> {
+  work(handlers: SomeHandlers<D>, options: WorkerOptions<TypeName<D>> = {}): Worker<D> {
     this.#checkOpen();
     if (this.#closing !== undefined)
       throw new QueueClosed("the queue is closing; it starts no more workers");
@@ -222,8 +226,8 @@ export class Queue<D extends JobDefinitions = AnyJobs, S extends Store = Store>
 
   /** Settles a claimed job as done. Like all settling, it throws `LeaseLost` where the job is not held any more. */
   async complete<T extends TypeName<D>>(
-    job: ClaimedJob<D, T>,
-    result?: ResultInput<D, T>,
+    job: ClaimedAs<T, unknown>,
+    ...[result]: ResultArguments<D, T>
   ): Promise<Settled> {
     const { definitions } = this.#workplace;
     const { type } = heldJob(job, this.#workplace.store.salt).record;

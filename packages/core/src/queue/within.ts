@@ -1,11 +1,12 @@
-import type { JobDefinitions, ResultInput, TypeName } from "../definition/job-definition.ts";
+import type { JobDefinitions, TypeName } from "../definition/job-definition.ts";
 import type { Store } from "../store/store.ts";
-import type { ClaimedJob } from "../worker/claimed-job.ts";
+import type { ClaimedAs } from "../worker/claimed-job.ts";
 import type { Settled } from "../worker/settled.ts";
+import type { ResultArguments } from "./result-arguments.ts";
 import type { Enqueued, EnqueueArguments, EnqueueItem } from "./producer.ts";
 
 /** The transaction that a store takes from its caller; never where it takes none. */
-export type TransactionOf<S extends Store> = S extends { within(transaction: infer T): unknown }
+export type TransactionOf<S extends Store> = [S] extends [{ within(transaction: infer T): unknown }]
   ? T
   : never;
 
@@ -24,7 +25,7 @@ export interface Within<D extends JobDefinitions, S extends Store> {
   enqueueMany(items: readonly EnqueueItem<D>[]): Given<S, Enqueued<TypeName<D>>[]>;
   /** Completes a claimed job; throws `LeaseLost` where it is not held any more, so that the transaction rolls back. */
   complete<T extends TypeName<D>>(
-    job: ClaimedJob<D, T>,
-    result?: ResultInput<D, T>,
+    job: ClaimedAs<T, unknown>,
+    ...result: ResultArguments<D, T>
   ): Given<S, Settled>;
 }

@@ -10,11 +10,17 @@ import type { Clock } from "../time/clock.ts";
 import type { HeldJob } from "./held-job.ts";
 
 /** A claimed job as its handler gets it. */
-export interface ClaimedJob<D extends JobDefinitions, T extends TypeName<D> = TypeName<D>> {
+export type ClaimedJob<
+  D extends JobDefinitions,
+  T extends TypeName<D> = TypeName<D>,
+> = D extends unknown ? ClaimedAs<T, PayloadOutput<D, T>> : never;
+
+/** A claimed job by what its type says; messages of the compiler then name that, and not all definitions. */
+export interface ClaimedAs<T extends string, P> {
   readonly id: JobId<T>;
   readonly type: T;
   /** The output of the type's schema; a fresh copy. */
-  readonly payload: PayloadOutput<D, T>;
+  readonly payload: P;
   /** The number of this attempt: 1, 2, … */
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -41,9 +47,12 @@ export interface ClaimedJob<D extends JobDefinitions, T extends TypeName<D> = Ty
 }
 
 /** Each of the types with its own payload. */
-export type AnyClaimedJob<D extends JobDefinitions> = {
-  [T in TypeName<D>]: ClaimedJob<D, T>;
-}[TypeName<D>];
+export type AnyClaimedJob<D extends JobDefinitions> = ClaimedOf<D, TypeName<D>>;
+
+/** A claimed job of one of the types. */
+export type ClaimedOf<D extends JobDefinitions, T extends TypeName<D>> = T extends unknown
+  ? ClaimedAs<T, PayloadOutput<D, T>>
+  : never;
 
 class Claimed {
   readonly id: string;

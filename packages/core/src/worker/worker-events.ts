@@ -41,3 +41,6 @@ export const WORKER_EVENTS = [
   "error",
   "stopped",
 ] as const;
+
+/** One of their names; messages of the compiler list them, which they do not for `keyof`. */
+export type WorkerEventName = (typeof WORKER_EVENTS)[number];

@@ -20,7 +20,7 @@ import { Membership, reasonForLoss } from "./membership.ts";
 import { Notebook } from "./notebook.ts";
 import { Runner } from "./runner.ts";
 import { type Settlement, Settlements } from "./settlements.ts";
-import { WORKER_EVENTS, type WorkerEvents } from "./worker-events.ts";
+import { WORKER_EVENTS, type WorkerEventName, type WorkerEvents } from "./worker-events.ts";
 import { graceOf, type ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** What a queue and its workers share. */
@@ -118,7 +118,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   }
 
   /** Calls `listener` at each event from now on; what it returns ends that. */
-  on<K extends keyof WorkerEvents<D>>(
+  on<K extends WorkerEventName>(
     name: K,
     listener: (event: WorkerEvents<D>[K]) => void,
   ): Unsubscribe {

@@ -82,7 +82,7 @@ describe("result", () => {
   it("is undefined for a type that keeps none", async () => {
     const { queue } = fresh({ jobs });
     const { id } = await queue.enqueue("nothing");
-    const [job] = await queue.claim();
+    const [job] = await queue.claim({ types: ["nothing"] });
     await queue.complete(job!);
     expect(await queue.result(id)).toBeUndefined();
   });
