@@ -132,6 +132,8 @@ export class OwnLoop {
         asked = this.#membership.worker;
         return asked === undefined ? undefined : { ...limits, worker: asked, types };
       },
+      // It asks in any case.
+      notice: () => {},
       deliver: ({ claimed: jobs, workerKnown }) => {
         const held = jobs.map((job) => this.#hold(job));
         claimed.resolve({ held, workerKnown });

@@ -23,6 +23,8 @@ export interface Changed {
 export interface Claimant {
   /** What it can start now; undefined where it wants nothing, even of what `changes` makes ready. */
   request(changes: Changes): ClaimRequest | undefined;
+  /** `changes` are written while another's claim goes with them: they may leave something for this one. */
+  notice(changes: Changes): void;
   /** What its claim started. */
   deliver(committed: Committed, request: ClaimRequest): void;
   /** Its claim could not be carried out. */
@@ -209,6 +211,7 @@ export class GroupCommit {
       if (request === undefined) continue;
       // Whoever has claimed goes to the end of the line, and the others are asked in the next commit.
       this.remove(claimant);
+      for (const other of this.#claimants) other.notice(changes);
       this.admit(claimant);
       if (this.#claimants.length > 1) this.#claimWanted = true;
       return { claimant, request };

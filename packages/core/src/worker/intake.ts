@@ -130,6 +130,10 @@ export class Intake implements Claimant {
     return { worker, types, limit, limitOf, slots };
   }
 
+  notice(changes: Changes): void {
+    this.#hungry ||= this.#concerns(changes);
+  }
+
   deliver({ claimed, workerKnown }: Committed, request: ClaimRequest): void {
     const { membership, runner, options, clock, group, onError } = this.#options;
     const now = clock.monotonic();

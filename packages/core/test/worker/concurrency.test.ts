@@ -29,6 +29,17 @@ describe("concurrency", () => {
     expect(await queue.summary()).toContain("completed 50,");
   });
 
+  it("of two workers of a queue is reached by both at once", async () => {
+    const { queue, clock } = fresh();
+    const gate = gated();
+    for (const _ of ["one", "other"])
+      queue.work({ a: () => gate.handler() }, { concurrency: 1, pollMs: 60_000 });
+    await clock.advance(10);
+    await queue.enqueueMany([{ type: "a" }, { type: "a" }]);
+    await clock.advance(10);
+    expect(gate.running).toBe(2);
+  });
+
   it("is 10 unless said otherwise", async () => {
     const { queue, clock } = fresh();
     await queue.enqueueMany(mixed(30));
