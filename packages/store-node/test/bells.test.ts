@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { complete } from "@turno/core";
+import { complete, retry } from "@turno/core";
 import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -66,6 +66,17 @@ describe("who watches a queue", () => {
     await vi.waitFor(() => expect(ready).toHaveBeenCalled());
     await sleep(20);
     expect(finished).not.toHaveBeenCalled();
+  });
+
+  it("is woken by a job that somebody else makes ready", async () => {
+    store.commit(oneJob({ runAt: 5_000, ready: false }));
+    const woken = vi.fn();
+    using _ = store.watch?.(woken);
+    const other = openSqliteStore(path);
+    const [job] = other.get([1]);
+    if (job?.state !== "pending") expect.unreachable();
+    other.commit({ now: 1_000, replace: [retry(job, 1_000)] });
+    await vi.waitFor(() => expect(woken).toHaveBeenCalled());
   });
 
   it("is woken a few times, not once a job", async () => {

@@ -30,6 +30,17 @@ describe("while somebody else writes", () => {
     expect(store.commit(oneJob()).added).toHaveLength(1);
   });
 
+  it("a claim is refused too before it has read anything", () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path, { busyTimeoutMs: 5 });
+    const other = new Database(path);
+    other.exec("BEGIN IMMEDIATE");
+    const claim = { worker: 1, limit: 1 };
+    expect(() => store.commit({ now: 1_000, claim })).toThrow(StoreBusy);
+    other.exec("ROLLBACK");
+    expect(store.commit({ now: 1_000, claim })).toMatchObject({ claimed: [], workerKnown: false });
+  });
+
   it("eight processes lose no job and see no error", async () => {
     const path = temporaryFile();
     const children = Array.from({ length: 8 }, (_, index) =>
@@ -44,6 +55,14 @@ describe("while somebody else writes", () => {
     expect(store.counts().pending).toBe(800);
     expect(store.list({ types: ["t7"], limit: 1_000 })).toHaveLength(100);
   }, 60_000);
+});
+
+it("a write that fails half-way leaves nothing behind, and the next one counts", () => {
+  const store = openSqliteStore(temporaryFile());
+  // Its row can be written, and its payload breaks a rule of the table.
+  expect(() => store.commit(oneJob({ payload: Buffer.from("null") as never }))).toThrow();
+  expect(store.counts().pending).toBe(0);
+  expect(store.commit(oneJob()).added).toHaveLength(1);
 });
 
 describe("a transaction that the caller has open on a Database that was handed in", () => {

@@ -92,4 +92,14 @@ describe("prune", () => {
     expect(await left()).toEqual([undefined, "dead", "cancelled"]);
     await worker.stop();
   });
+
+  it("is done by a worker to the end, however much is old", async () => {
+    const { queue, clock, memory } = fresh({ retention: { cancelled: 0 } });
+    const added = await queue.enqueueMany(Array.from({ length: 1_201 }, () => ({ type: "a" })));
+    await Promise.all(added.map(({ id }) => queue.cancel(id)));
+    queue.work({ other: () => {} });
+    await clock.advance(10);
+    // The newest of all stays.
+    expect(memory.counts().cancelled).toBe(1);
+  });
 });

@@ -39,10 +39,13 @@ describe("result", () => {
   it("comes without time passing where the job finishes in this process", async () => {
     const { queue, clock } = fresh({ jobs });
     const { id } = await queue.enqueue("add", { a: 1, b: 2 });
-    const result = queue.result(id);
+    const result = outcomeOf(queue.result(id));
+    await turns();
     const [job] = await queue.claim();
     const before = clock.monotonic();
     await queue.complete(job!, 3 as never);
+    await turns();
+    await queue.close();
     expect(await result).toBe(3);
     expect(clock.monotonic()).toBe(before);
   });
@@ -56,6 +59,7 @@ describe("result", () => {
     const [job] = await elsewhere.claim();
     await elsewhere.complete(job!, 3 as never);
     await clock.advance(1_000);
+    await queue.close();
     expect(await result).toBe(3);
   });
 
@@ -136,7 +140,10 @@ describe("result", () => {
     const { queue } = fresh({ jobs });
     const { id } = await queue.enqueue("nothing");
     const forged = `00000000${id.slice(8)}`;
-    await expect(queue.result(forged)).rejects.toThrow(JobGone);
+    const result = outcomeOf(queue.result(forged));
+    await turns();
+    await queue.close();
+    expect(await result).toBeInstanceOf(JobGone);
   });
 
   it("rejects with the signal's reason, before and while it waits", async () => {

@@ -1,5 +1,6 @@
 import { defineJobs, json, MemoryStore, Queue, type Write } from "@turno/core";
 import { describe, expect, it } from "vitest";
+import { after } from "../after.ts";
 import { fresh } from "../fresh.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { asyncSchema } from "../schema.ts";
@@ -118,6 +119,44 @@ describe("within a transaction", () => {
     await clock.advance(60_000);
     expect(told).toEqual([id]);
     expect(await queue.get(id)).toMatchObject({ result: 9, revision: 3 });
+  });
+
+  it("completes a job, which is told at once though its handler goes on", async () => {
+    const { queue, store, clock } = opened();
+    await queue.enqueue("square", 3);
+    const told: string[] = [];
+    const worker = queue.work({
+      square: async (job) => {
+        const transaction = new Transaction();
+        const settled = queue.within(transaction).complete(job, 9);
+        store.settle(transaction);
+        await after(clock, 1_000);
+        told.push("the handler ends");
+        return settled;
+      },
+    });
+    worker.on("completed", () => told.push("completed"));
+    await clock.advance(2_000);
+    expect(told).toEqual(["completed", "the handler ends"]);
+  });
+
+  it("completes a job for good, though its handler then throws, and that is told as an error", async () => {
+    const { queue, store, clock } = opened();
+    const { id } = await queue.enqueue("square", 3);
+    const trouble = new Error("afterwards");
+    const worker = queue.work({
+      square: (job) => {
+        const transaction = new Transaction();
+        queue.within(transaction).complete(job, 9);
+        store.settle(transaction);
+        throw trouble;
+      },
+    });
+    const told: unknown[] = [];
+    worker.on("completed", ({ job }) => told.push(job.id));
+    worker.on("error", ({ error }) => told.push(error));
+    await clock.advance(1_000);
+    expect(told).toEqual([id, trouble]);
   });
 
   it("fails the attempt of a handler whose transaction was not committed", async () => {

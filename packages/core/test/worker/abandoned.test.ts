@@ -222,6 +222,29 @@ describe("an orphan", () => {
   });
 });
 
+describe("an orphan that somebody else writes meanwhile", () => {
+  it("is theirs, and not told as abandoned", async () => {
+    const { queue: others, clock, memory, dead, id } = await killed();
+    memory.leave(dead);
+    let cancelled: Promise<boolean> | undefined;
+    const { queue } = fresh({
+      clock,
+      memory,
+      between: async (method, call) => {
+        const given = call();
+        if (method === "list") await (cancelled ??= others.cancel(id));
+        return given;
+      },
+    });
+    const told: string[] = [];
+    queue.work({ other: () => {} }).on("abandoned", ({ job }) => told.push(job.id));
+    await clock.advance(100);
+    expect(await cancelled).toBe(true);
+    expect(told).toEqual([]);
+    expect(await queue.get(id)).toMatchObject({ state: "cancelled" });
+  });
+});
+
 describe("a worker that was given up though it lives", () => {
   it("joins under a new number at its next beat, and goes on", async () => {
     const { queue, clock, memory } = fresh();

@@ -75,6 +75,26 @@ describe("progress and log", () => {
     expect(clock.timers).toBe(0);
   });
 
+  it("have their last word with the settling, however soon it comes", async () => {
+    const { queue, clock } = noting();
+    const { id } = await queue.enqueue("long", 1);
+    queue.work({
+      long: async ({ progress, log }) => {
+        progress(1);
+        await after(clock, 10);
+        progress(2);
+        log("all");
+      },
+    });
+    await clock.advance(10);
+    expect(await queue.get(id)).toMatchObject({
+      state: "completed",
+      progress: 2,
+      log: [{ line: "all" }],
+    });
+    await queue.close();
+  });
+
   it("are not those of a handler that has lost its job", async () => {
     const { queue, clock } = noting();
     const { id } = await queue.enqueue("long", 1);

@@ -66,6 +66,35 @@ describe("a worker that is stopped", () => {
     expect(clock.timers).toBe(0);
   });
 
+  it("waits for results that are just being stored, though its last handler has ended", async () => {
+    let answer: (() => void) | undefined;
+    const { queue, clock, memory } = fresh({
+      between: async (method, call, write?: Write) => {
+        const given = call();
+        if (method === "commit" && write?.replace?.length === 1)
+          await new Promise<void>((resolve) => (answer = resolve));
+        return given;
+      },
+    });
+    await queue.enqueue("a");
+    const { id } = await queue.enqueue("b");
+    const told: string[] = [];
+    const aborted = ({ signal }: { readonly signal: AbortSignal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", resolve));
+    const worker = queue.work({ a: () => after(clock, 100), b: aborted }, { leaseMs: 3_000 });
+    for (const name of ["completed", "lost", "stopped"] as const)
+      worker.on(name, () => told.push(name));
+    await clock.advance(10);
+    void worker.stop();
+    await clock.advance(200);
+    // Learnt at the next beat, and then there is nothing more to settle.
+    await fresh({ memory, clock }).queue.cancel(id);
+    await clock.advance(1_000);
+    answer?.();
+    await clock.advance(5_000);
+    expect(told).toEqual(["lost", "completed", "stopped"]);
+  });
+
   it("stores its last results when the store is well again in time", async () => {
     const { queue, clock, memory, be } = troubled();
     await queue.enqueue("a");

@@ -1,0 +1,17 @@
+import type { Mutant } from "./mutant.ts";
+import { nodeMutants } from "./node-mutants.ts";
+import { queueMutants } from "./queue-mutants.ts";
+import { ruleMutants } from "./rule-mutants.ts";
+import { sqliteMutants } from "./sqlite-mutants.ts";
+import { storeMutants } from "./store-mutants.ts";
+import { workerMutants } from "./worker-mutants.ts";
+
+/** Every fault that some test must find. */
+export const mutants: readonly Mutant[] = [
+  ...ruleMutants,
+  ...storeMutants,
+  ...queueMutants,
+  ...workerMutants,
+  ...sqliteMutants,
+  ...nodeMutants,
+];

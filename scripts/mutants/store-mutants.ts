@@ -1,0 +1,103 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Faults in how writes are grouped, and in the store in memory. */
+export const storeMutants: readonly Mutant[] = [
+  {
+    name: "everyone in a group is told the first one's id",
+    file: "core/src/store/group-commit.ts",
+    find: "added.slice(add, (add += changes.add.length))",
+    replace: "added.slice(0, (add += changes.add.length))",
+    tests: ["core/test/queue/group-commit"],
+  },
+  {
+    name: "everyone in a group is told how the first one's write went",
+    file: "core/src/store/group-commit.ts",
+    find: "replaced.slice(replace, (replace += changes.replace.length))",
+    replace: "replaced.slice(0, (replace += changes.replace.length))",
+    tests: ["core/test/queue/own-loop"],
+  },
+  {
+    name: "a failed group's error reaches those who wait for the next",
+    file: "core/src/store/group-commit.ts",
+    find: "for (const entry of entries) entry.reject(error);",
+    replace: "for (const entry of [...entries, ...this.#entries]) entry.reject(error);",
+    tests: ["core/test/queue/group-commit"],
+  },
+  {
+    name: "a claim that fails takes the writes beside it along",
+    file: "core/src/store/group-commit.ts",
+    find: "claim === undefined || entries.length === 0 || helpless",
+    replace: "entries.length >= 0 || helpless",
+    tests: ["core/test/worker/store-trouble"],
+  },
+  {
+    name: "a group's payloads are unbounded",
+    file: "core/src/store/group-commit.ts",
+    find: "(rows > MAX_ROWS || length > MAX_TEXT_LENGTH)",
+    replace: "rows > MAX_ROWS",
+    tests: ["core/test/queue/group-commit"],
+  },
+  {
+    name: "one of two workers of a queue is never asked for its claim",
+    file: "core/src/store/group-commit.ts",
+    find: "if (this.#claimants.length > 1) this.#claimWanted = true;",
+    replace: "",
+    tests: ["core/test/worker/concurrency"],
+  },
+  {
+    name: "one of two workers of a queue sleeps over what the other's claim leaves",
+    file: "core/src/store/group-commit.ts",
+    find: "for (const other of this.#claimants) other.notice(changes);",
+    replace: "",
+    tests: ["core/test/worker/concurrency"],
+  },
+  {
+    name: "a store that is busy for a moment is an error at once",
+    file: "core/src/store/patience.ts",
+    find: "this.#clock.monotonic() >= deadline",
+    replace: "this.#clock.monotonic() <= deadline",
+    tests: ["core/test/queue/group-commit"],
+  },
+  {
+    name: "memory: two may write a job that both read: no fence",
+    file: "core/src/store/memory-store.ts",
+    find: "stored.revision !== job.revision - 1",
+    replace: "stored.revision > job.revision",
+    tests: ["testkit/test/memory"],
+  },
+  {
+    name: "memory: what is due this very moment stays where it is",
+    file: "core/src/store/memory-store.ts",
+    find: "job.runAt > now",
+    replace: "job.runAt >= now",
+    tests: ["testkit/test/memory"],
+  },
+  {
+    name: "memory: a worker that has beaten since is given up",
+    file: "core/src/store/memory-store.ts",
+    find: "if (beat !== undefined && this.#workers.get(worker)?.beat !== beat) return false;",
+    replace: "",
+    tests: ["testkit/test/memory"],
+  },
+  {
+    name: "memory: a page begins with the last job of the one before",
+    file: "core/src/store/memory-store.ts",
+    find: "job.seq < beforeSeq",
+    replace: "job.seq <= beforeSeq",
+    tests: ["testkit/test/memory"],
+  },
+  {
+    name: "memory: prune takes the newest job of all",
+    file: "core/src/store/memory-store.ts",
+    find: "job.seq !== this.#lastSeq && isPrunable",
+    replace: "isPrunable",
+    tests: ["testkit/test/memory"],
+  },
+  {
+    name: "memory: the last in line stays in line when it is taken",
+    file: "core/src/store/sorted-list.ts",
+    find: "this.#compare(last, item) < 0) return this.#items.length",
+    replace: "this.#compare(last, item) <= 0) return this.#items.length",
+    tests: ["testkit/test/memory"],
+  },
+];
