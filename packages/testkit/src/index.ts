@@ -1,4 +1,18 @@
 export { checkStore, type StoreCheck, storeChecks } from "./check-store.ts";
+export { drain } from "./drain/drain.ts";
+export type { DrainOptions } from "./drain/drain-options.ts";
+export type { Run } from "./drain/run.ts";
+export { type Checked, checkIdempotent, type FaultOptions } from "./rehearsal/check-idempotent.ts";
+export { Crashed } from "./rehearsal/crashed.ts";
+export type { Fault } from "./rehearsal/fault.ts";
+export { NotIdempotent } from "./rehearsal/not-idempotent.ts";
+export { rehearse } from "./rehearsal/rehearse.ts";
+export type {
+  Rehearsal,
+  RehearsalTools,
+  Rehearsed,
+  RehearsedRun,
+} from "./rehearsal/rehearsal.ts";
 export { SimulatedClock, type SimulatedClockOptions } from "./simulated-clock.ts";
 export { storeSuite } from "./store-suite.ts";
 export type { StoreUnderTest } from "./store-under-test.ts";
