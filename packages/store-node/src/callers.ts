@@ -29,6 +29,11 @@ export class Callers {
     if (!(database instanceof driver)) {
       throw new TypeError(`within takes a Database of better-sqlite3, but got ${shown(database)}`);
     }
+    if (!database.open) {
+      throw new TypeError(
+        "within takes an open Database, but got one that is closed; open another, and begin a transaction on it",
+      );
+    }
     if (!database.inTransaction) {
       throw new TypeError(
         `within takes a Database that is in a transaction, but none is open on this one to ${name}; call it inside ` +

@@ -1,5 +1,5 @@
 import { symlinkSync } from "node:fs";
-import { StoreBusy, StoreClosed } from "@turno/core";
+import { StoreBusy, StoreClosed, StoreUnwritable } from "@turno/core";
 import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -99,6 +99,36 @@ describe("within refuses", () => {
     expect(() => store.within({} as never).commit(oneJob())).toThrow(
       /takes a Database of better-sqlite3/,
     );
+  });
+
+  it("a connection that is closed", () => {
+    database.close();
+    expect(() => store.within(database).commit(oneJob())).toThrow(/is closed/);
+  });
+
+  it("to write by a connection that can only read, and lets its transaction go on", () => {
+    const reader = new Database(path, { readonly: true });
+    const queryOnly = new Database(path);
+    queryOnly.pragma("query_only = ON");
+    for (const connection of [reader, queryOnly]) {
+      const look = connection.transaction(() => {
+        expect(() => store.within(connection).commit(oneJob())).toThrow(StoreUnwritable);
+        return connection.prepare("SELECT COUNT(*) FROM users").pluck().get();
+      });
+      expect(look()).toBe(0);
+    }
+    expect(store.counts().pending).toBe(0);
+  });
+
+  it("to write while the connection's rows are iterated over", () => {
+    database.exec("INSERT INTO users VALUES ('ana'), ('ben')");
+    const greet = database.transaction(() => {
+      for (const _ of database.prepare("SELECT * FROM users").iterate())
+        expect(() => store.within(database).commit(oneJob())).toThrow(StoreBusy);
+      return store.within(database).commit(oneJob());
+    });
+    greet.immediate();
+    expect(store.counts().pending).toBe(1);
   });
 
   it("everything once the store is closed", async () => {
