@@ -5,8 +5,14 @@ export function median(figures: readonly number[]): number {
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
-/** The median in thousands a second, with the lowest and the highest. */
-export function thousands(figures: readonly number[]): string {
-  const k = (figure: number) => `${(figure / 1_000).toFixed(1)}k`;
-  return `${k(median(figures))}/s (${k(Math.min(...figures))}–${k(Math.max(...figures))})`;
+/** The figure that the share `p` (0 to 1) of all does not exceed. */
+export function percentile(figures: readonly number[], p: number): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** The median with the lowest and the highest. */
+export function spread(figures: readonly number[], show: (figure: number) => string): string {
+  const [low, high] = [Math.min(...figures), Math.max(...figures)];
+  return `${show(median(figures))} (${show(low)}–${show(high)})`;
 }

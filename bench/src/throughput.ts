@@ -1,27 +1,66 @@
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { median, thousands } from "./figures.ts";
+import { spread } from "./figures.ts";
+import { OwnProcess } from "./own-process.ts";
+import { printTable } from "./print-table.ts";
+import type { Throughput, ThroughputRound } from "./processes/throughput-round.ts";
+import { type Entry, rowsOf, takeTurns } from "./take-turns.ts";
+import { troubleOf } from "./trouble-of.ts";
 
-/** Turno beside bare statements, round by round in turns; prints medians, spreads and the ratio. */
-const rounds = Number(process.argv[2] ?? 5);
-const n = Number(process.argv[3] ?? 100_000);
-const round = fileURLToPath(new URL("round.ts", import.meta.url));
+interface Options {
+  readonly rounds: number;
+  readonly jobs: number;
+}
 
-for (const durability of ["normal", "full"]) {
-  for (const test of ["enqueue, 100 awaiting", "drain"]) {
-    const speeds = { raw: [] as number[], turno: [] as number[] };
-    for (let i = 0; i < rounds; i++) {
-      speeds.raw.push(run("raw", durability, test));
-      speeds.turno.push(run("turno", durability, test));
+const TESTS = [
+  {
+    test: "enqueue",
+    title: "enqueue, 100 awaiting",
+    // Its settings make no difference here.
+    contestants: ["raw better-sqlite3", "Turno", "plainjob"],
+  },
+  {
+    test: "drain",
+    title: "drain at 100",
+    contestants: ["raw better-sqlite3", "Turno", "plainjob", "plainjob, tuned"],
+  },
+] as const;
+
+/** Jobs a second, at both durabilities. */
+export async function throughput({ rounds, jobs }: Options): Promise<void> {
+  for (const durability of ["normal", "full"] as const) {
+    for (const { test, title, contestants } of TESTS) {
+      const entries = await takeTurns<Throughput>(contestants, rounds, (contestant, file) =>
+        measure({ test, contestant, durability, file, n: jobs }),
+      );
+      print(`${title}, ${durability.toUpperCase()}: ${jobs} jobs, ${rounds} rounds`, entries);
     }
-    const ratios = speeds.turno.map((speed, i) => speed / (speeds.raw[i] ?? Number.NaN));
-    console.log(
-      `${test}, ${durability.toUpperCase()}: Turno ${thousands(speeds.turno)}, raw ${thousands(speeds.raw)}, ratio ${median(ratios).toFixed(2)}`,
-    );
   }
 }
 
-function run(contestant: string, durability: string, test: string): number {
-  const command = [...process.execArgv, round, contestant, durability, test, String(n)];
-  return Number(execFileSync(process.execPath, command, { encoding: "utf8" }));
+function measure(options: ThroughputRound): Promise<Throughput> {
+  return new OwnProcess<Throughput>("throughput-round.ts", options).result;
+}
+
+function print(title: string, entries: readonly Entry<Throughput>[]): void {
+  const turno = speedsOf(entries.find(({ contestant }) => contestant === "Turno")?.results ?? []);
+  const row = (results: readonly Throughput[]) => {
+    const ratios = speedsOf(results).map((speed, round) => (turno[round] ?? Number.NaN) / speed);
+    return [
+      `${spread(speedsOf(results), thousands)}/s`,
+      spread(ratios, (ratio) => ratio.toFixed(2)),
+      troubleOf(results.map(({ trouble }) => trouble)),
+      results[0]?.durability ?? "",
+    ];
+  };
+  printTable(title, [
+    ["", "jobs, median (lowest–highest)", "Turno ÷ it", "trouble", "in force"],
+    ...rowsOf(entries, row),
+  ]);
+}
+
+function speedsOf(results: readonly Throughput[]): readonly number[] {
+  return results.map(({ jobsPerSecond }) => jobsPerSecond);
+}
+
+function thousands(figure: number): string {
+  return `${(figure / 1_000).toFixed(1)}k`;
 }
