@@ -1,6 +1,7 @@
 import { defineJobs, json, type StoreError } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import { fresh } from "../fresh.ts";
+import { turns } from "../turns.ts";
 
 const never = {
   "~standard": { version: 1, vendor: "test", validate: () => ({ issues: [{ message: "no" }] }) },
@@ -18,6 +19,20 @@ describe("a handler that enqueues", () => {
       state: "failed",
       failures: [{ name: "SchemaRefused" }],
     });
+  });
+});
+
+describe("handlers that enqueue without end", () => {
+  it("let the event loop have its turns, though the clock stands still", async () => {
+    const { queue, clock } = fresh();
+    let runs = 0;
+    const worker = queue.work({ a: () => (++runs < 50_000 ? queue.enqueue("a") : undefined) });
+    await queue.enqueue("a");
+    await turns(20);
+    expect(runs).toBeGreaterThan(100);
+    expect(runs).toBeLessThan(50_000);
+    expect(clock.monotonic()).toBe(0);
+    await worker.stop();
   });
 });
 
