@@ -5,7 +5,7 @@ import { logLine } from "../../src/job/notes.ts";
 
 const log = fc.array(
   fc.record({ at: fc.nat(), attempt: fc.nat(), line: fc.string() }) satisfies fc.Arbitrary<LogLine>,
-  { maxLength: 150 },
+  { maxLength: 150, size: "max" },
 );
 const notes = fc.record({ progress: fc.option(fc.json(), { nil: undefined }), log });
 
