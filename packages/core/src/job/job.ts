@@ -2,6 +2,7 @@ import type { Backoff } from "./backoff.ts";
 import type { Failure } from "./failure.ts";
 import type { Instant } from "./instant.ts";
 import type { JsonText } from "./json-text.ts";
+import { isFinishedState } from "./state.ts";
 
 /** The number a store gives a worker when it joins; never given twice in one store. */
 export type WorkerId = number;
@@ -80,6 +81,10 @@ export interface CancelledJob extends Common {
 export type WaitingJob = PendingJob | FailedJob;
 export type FinishedJob = CompletedJob | DeadJob | CancelledJob;
 export type Job = WaitingJob | RunningJob | FinishedJob;
+
+export function isFinished(job: Job): job is FinishedJob {
+  return isFinishedState(job.state);
+}
 
 /** The first record of a job: what a store keeps for `job` once it has given it a number and an id. */
 export function enqueued({ ready, ...job }: NewJob, seq: number, id: string): PendingJob {

@@ -1,5 +1,4 @@
-import type { FinishedJob, Job } from "../job/job.ts";
-import { isFinishedState } from "../job/state.ts";
+import { type FinishedJob, isFinished, type Job } from "../job/job.ts";
 import type { Patience } from "../store/patience.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
@@ -133,8 +132,4 @@ export class AwaitedJobs {
     if (waiters?.size === 0) this.#waiters.delete(seq);
     if (this.#waiters.size === 0) this.#options.clock.clearTimeout(this.#pollTimer);
   }
-}
-
-function isFinished(job: Job): job is FinishedJob {
-  return isFinishedState(job.state);
 }

@@ -12,7 +12,7 @@ import { checkName } from "../job/check-name.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
 import { complete } from "../job/complete.ts";
 import { type Counts, formatSummary } from "../job/format-summary.ts";
-import type { Job, RunningJob } from "../job/job.ts";
+import { isFinished, type Job, type RunningJob } from "../job/job.ts";
 import { seqOfJobId } from "../job/job-id.ts";
 import { checkInstant, dueAt } from "../job/new-job.ts";
 import { QueueClosed } from "../job/outcome-error.ts";
@@ -21,7 +21,6 @@ import { reschedule } from "../job/reschedule.ts";
 import { checkRetention, pruneBefore, type Retention } from "../job/retention.ts";
 import { retry } from "../job/retry.ts";
 import { shown } from "../job/shown.ts";
-import { isFinishedState } from "../job/state.ts";
 import type { SnoozeOptions } from "../job/verdict.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import { Patience } from "../store/patience.ts";
@@ -375,10 +374,6 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
   #checkOpen(): void {
     if (this.#isClosed) throw new QueueClosed("the queue is closed; make a new one to go on");
   }
-}
-
-function isFinished(job: Job): job is Extract<Job, { finishedAt: number }> {
-  return isFinishedState(job.state);
 }
 
 function isWaiting(job: Job): job is Extract<Job, { ready: boolean }> {

@@ -22,9 +22,10 @@ export interface Store {
 
   /**
    * One atomic, durable write, in this order: adds each note whose job `takesNote`, as `noted` says, and drops the
-   * others; writes each job of `replace` whose stored revision is the one before its own; adds jobs, whose revision is 1; makes up to 1,000 due jobs ready, earliest first, and starts ready jobs
-   * for `claim` in claim order, as `start` and `claimPicker` say, paused types left out. The answer tells of each
-   * what became of it, in the same order.
+   * others; writes each job of `replace` whose stored revision is the one before its own; adds jobs, whose revision
+   * is 1; makes up to 1,000 due jobs ready, earliest first, and starts ready jobs for `claim` in claim order, as
+   * `start` and `claimPicker` say, paused types left out. The answer tells of each job what became of it, in the same
+   * order.
    */
   commit(write: Write): Awaitable<Committed>;
 
