@@ -1,6 +1,6 @@
 import { type FinishedJob, isFinished, type Job } from "../job/job.ts";
 import type { Patience } from "../store/patience.ts";
-import type { Store } from "../store/store.ts";
+import type { Replaced, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 
@@ -72,9 +72,10 @@ export class AwaitedJobs {
     else turn.next(look);
   }
 
-  /** This process has written these jobs. */
-  notice(written: readonly Job[]): void {
+  /** This process has written those of the jobs whose outcome says so. */
+  notice(jobs: readonly Job[], outcomes: readonly Replaced[]): void {
     if (this.#waiters.size === 0) return;
+    const written = jobs.filter((_, index) => outcomes[index] === "written");
     for (const job of written) if (this.#waiters.has(job.seq)) this.#learn(job.seq, job);
   }
 

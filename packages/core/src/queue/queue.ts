@@ -80,8 +80,13 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
     const turn = new Turn(clock);
     const patience = new Patience(clock, random);
     this.#awaited = new AwaitedJobs({ store, clock, turn, patience });
-    const onWritten = (written: readonly Job[]) => this.#awaited.notice(written);
-    const group = new GroupCommit({ store, clock, turn, patience, onWritten });
+    const group = new GroupCommit({
+      store,
+      clock,
+      turn,
+      patience,
+      onReplaced: (jobs, outcomes) => this.#awaited.notice(jobs, outcomes),
+    });
     this.#workplace = { store, group, clock, turn, patience, retention, definitions: jobs ?? {} };
     this.#admission = new Admission(jobs, () => clock.now());
     this.#ownLoop = new OwnLoop({

@@ -47,8 +47,8 @@ interface GroupCommitOptions {
   readonly clock: Clock;
   readonly turn: Turn;
   readonly patience: Patience;
-  /** Told of every job that a commit has changed. */
-  readonly onWritten: (written: readonly Job[]) => void;
+  /** Told after each commit what was to be replaced, and what became of each. */
+  readonly onReplaced: (jobs: readonly Job[], outcomes: readonly Replaced[]) => void;
 }
 
 const MAX_ROWS = 1_000;
@@ -68,14 +68,14 @@ export class GroupCommit {
   #scheduled = false;
   #busy = false;
   #claimWanted = false;
-  readonly #onWritten: (written: readonly Job[]) => void;
+  readonly #onReplaced: GroupCommitOptions["onReplaced"];
 
-  constructor({ store, clock, turn, patience, onWritten }: GroupCommitOptions) {
+  constructor({ store, clock, turn, patience, onReplaced }: GroupCommitOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#turn = turn;
     this.#patience = patience;
-    this.#onWritten = onWritten;
+    this.#onReplaced = onReplaced;
   }
 
   /** Resolves once the changes are durable. */
@@ -144,7 +144,7 @@ export class GroupCommit {
     committed: Committed,
   ): void {
     this.#settle(entries, committed);
-    this.#onWritten(replace.filter((_, index) => committed.replaced[index] === "written"));
+    this.#onReplaced(replace, committed.replaced);
     claim?.claimant.deliver(committed, claim.request);
     this.#goOn();
   }
