@@ -100,4 +100,25 @@ export const storeMutants: readonly Mutant[] = [
     replace: "this.#compare(last, item) <= 0) return this.#items.length",
     tests: ["testkit/test/memory"],
   },
+  {
+    name: "a write whose answer was lost and that counted is told as refused",
+    file: "core/src/store/lost-writes.ts",
+    find: 'written.has(job) ? "written" : (outcomes[at] ?? "stale")',
+    replace: 'outcomes[at] ?? "stale"',
+    tests: ["core/test/worker/lost-answers"],
+  },
+  {
+    name: "a write whose answer was lost is told as done, whatever the store has",
+    file: "core/src/store/lost-writes.ts",
+    find: "stored !== undefined && trace(job) === trace(stored)",
+    replace: "stored !== undefined",
+    tests: ["core/test/worker/lost-answers"],
+  },
+  {
+    name: "an enqueue whose answer was lost is sent again",
+    file: "core/src/store/group-commit.ts",
+    find: "changes.add.length === 0;",
+    replace: "changes.add.length >= 0;",
+    tests: ["core/test/worker/lost-answers"],
+  },
 ];

@@ -268,4 +268,18 @@ export const workerMutants: readonly Mutant[] = [
     replace: 'checkedText(value, undefined, "result")',
     tests: ["core/test/queue/result"],
   },
+  {
+    name: "what the answer to a claim did not bring runs for ever",
+    file: "core/src/worker/membership.ts",
+    find: "if (seqs.length === 0) return;",
+    replace: "return;",
+    tests: ["core/test/worker/lost-answers"],
+  },
+  {
+    name: "a job whose claim is slow to answer is taken for a stray",
+    file: "core/src/worker/membership.ts",
+    find: "if (isClaiming() || this.#ended) return;",
+    replace: "if (this.#ended) return;",
+    tests: ["core/test/worker/lost-answers"],
+  },
 ];

@@ -46,6 +46,8 @@ export class OwnLoop {
     this.#membership = new Membership({
       ...options,
       onJoined: () => options.group.wake(),
+      isClaiming: () => this.#claims.size > 0,
+      onStray: (job) => this.#giveBack(this.#hold(job)),
       onMovedOn: (held, stored) => {
         if (held.settledByHandTo(stored) === undefined) held.abort(reasonForLoss(held, stored));
       },

@@ -2,9 +2,10 @@ import type { Job, NewJob } from "../job/job.ts";
 import type { Note } from "../job/notes.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
+import { LostWrites } from "./lost-writes.ts";
 import type { Patience } from "./patience.ts";
 import type { Added, Awaitable, ClaimRequest, Committed, Replaced, Store, Write } from "./store.ts";
-import { StoreError } from "./store-error.ts";
+import { AnswerLost, StoreError } from "./store-error.ts";
 
 /** What one caller wants written. */
 export interface Changes {
@@ -43,7 +44,7 @@ interface Claim {
 }
 
 interface GroupCommitOptions {
-  readonly store: Pick<Store, "commit">;
+  readonly store: Pick<Store, "commit" | "get">;
   readonly clock: Clock;
   readonly turn: Turn;
   readonly patience: Patience;
@@ -63,6 +64,7 @@ export class GroupCommit {
   readonly #clock: Clock;
   readonly #turn: Turn;
   readonly #patience: Patience;
+  readonly #lost: LostWrites;
   readonly #claimants: Claimant[] = [];
   #entries: Entry[] = [];
   #scheduled = false;
@@ -75,6 +77,7 @@ export class GroupCommit {
     this.#clock = clock;
     this.#turn = turn;
     this.#patience = patience;
+    this.#lost = new LostWrites(store, patience);
     this.#onReplaced = onReplaced;
   }
 
@@ -131,22 +134,40 @@ export class GroupCommit {
   }
 
   #commit(changes: Changes, claim: Claim | undefined) {
-    return this.#patience.try(() => {
-      const write: Write = { ...changes, now: this.#clock.now(), claim: claim?.request };
-      return this.#store.commit(write);
-    });
+    return this.#patience.tryOnce(() => this.#send(changes, claim));
+  }
+
+  #send(changes: Changes, claim: Claim | undefined) {
+    const write: Write = { ...changes, now: this.#clock.now(), claim: claim?.request };
+    return this.#store.commit(write);
   }
 
   #done(
     entries: readonly Entry[],
-    { replace }: Changes,
+    changes: Changes,
     claim: Claim | undefined,
     committed: Committed,
   ): void {
-    this.#settle(entries, committed);
-    this.#onReplaced(replace, committed.replaced);
+    // What was claimed is delivered whatever comes of the rest.
     claim?.claimant.deliver(committed, claim.request);
+    if (this.#lost.concerns(changes.replace, committed.replaced))
+      return void this.#clear(entries, changes, committed);
+    this.#tell(entries, changes, committed);
+  }
+
+  #tell(entries: readonly Entry[], { replace }: Changes, changed: Changed): void {
+    this.#settle(entries, changed);
+    this.#onReplaced(replace, changed.replaced);
     this.#goOn();
+  }
+
+  async #clear(entries: readonly Entry[], changes: Changes, { replaced, added }: Changed) {
+    try {
+      const cleared = await this.#lost.clear(changes.replace, replaced);
+      this.#tell(entries, changes, { replaced: cleared, added });
+    } catch (error) {
+      this.#reject(entries, error);
+    }
   }
 
   #failed(
@@ -156,11 +177,10 @@ export class GroupCommit {
     error: unknown,
   ): void {
     claim?.claimant.refuse(error);
+    if (error instanceof AnswerLost) return void this.#sendAgain(entries, error);
     const helpless = error instanceof StoreError && error.transient;
     if (claim === undefined || entries.length === 0 || helpless) {
-      for (const entry of entries) entry.reject(error);
-      this.#goOn();
-      return;
+      return this.#reject(entries, error);
     }
     // It may have been the claim that failed, and that is nothing to those who only wanted to write.
     const alone = (async () => this.#commit(changes, undefined))();
@@ -170,12 +190,33 @@ export class GroupCommit {
     );
   }
 
+  /** Sends what is fenced until the store answers, since that counts once; jobs would be added twice. */
+  async #sendAgain(entries: readonly Entry[], lost: AnswerLost): Promise<void> {
+    const isFenced = ({ changes }: Entry) => changes.add.length === 0;
+    for (const entry of entries) if (!isFenced(entry)) entry.reject(lost);
+    const fenced = entries.filter(isFenced);
+    if (fenced.length === 0) return this.#goOn();
+    const changes = together(fenced);
+    this.#lost.add(changes.replace);
+    try {
+      const committed = await this.#patience.try(() => this.#send(changes, undefined));
+      this.#done(fenced, changes, undefined, committed);
+    } catch (error) {
+      this.#reject(fenced, error);
+    }
+  }
+
+  #reject(entries: readonly Entry[], error: unknown): void {
+    for (const entry of entries) entry.reject(error);
+    this.#goOn();
+  }
+
   #goOn(): void {
     this.#busy = false;
     if (this.#entries.length > 0 || this.#claimWanted) this.#schedule();
   }
 
-  #settle(entries: readonly Entry[], { replaced, added }: Committed): void {
+  #settle(entries: readonly Entry[], { replaced, added }: Changed): void {
     let replace = 0;
     let add = 0;
     for (const { changes, resolve } of entries) {

@@ -1,14 +1,14 @@
 import type { Awaitable } from "./store.ts";
-import { StoreBusy } from "./store-error.ts";
+import { AnswerLost, StoreBusy } from "./store-error.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** A call that meets a busy store is made again for this long. */
+/** A call that finds the store busy, or gets no answer, is made again for this long. */
 const BUDGET_MS = 30_000;
 
 const FIRST_WAIT_MS = 2;
 const LONGEST_WAIT_MS = 250;
 
-/** Makes calls to a store again while it is busy, without holding up the event loop. */
+/** Makes calls to a store again that it was too busy for, or did not answer, without holding up the event loop. */
 export class Patience {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -18,23 +18,38 @@ export class Patience {
     this.#random = random;
   }
 
-  /** What `call` gives: at once where the store is synchronous and not busy. */
+  /**
+   * What `call` gives: at once where the store is synchronous and not busy. For calls that may be carried out twice, as
+   * all of a store may but `commit`.
+   */
   try<T>(call: () => Awaitable<T>): Awaitable<T> {
+    return this.#try(call, (error) => error instanceof StoreBusy || error instanceof AnswerLost);
+  }
+
+  /** The same for a call that must not be carried out twice. */
+  tryOnce<T>(call: () => Awaitable<T>): Awaitable<T> {
+    return this.#try(call, (error) => error instanceof StoreBusy);
+  }
+
+  #try<T>(call: () => Awaitable<T>, passes: (error: unknown) => boolean): Awaitable<T> {
+    const again = (error: unknown) => this.#again(call, error, passes);
     try {
       const given = call();
-      return given instanceof Promise
-        ? given.catch((error: unknown) => this.#again(call, error))
-        : given;
+      return given instanceof Promise ? given.catch(again) : given;
     } catch (error) {
-      return this.#again(call, error);
+      return again(error);
     }
   }
 
-  async #again<T>(call: () => Awaitable<T>, first: unknown): Promise<T> {
+  async #again<T>(
+    call: () => Awaitable<T>,
+    first: unknown,
+    passes: (error: unknown) => boolean,
+  ): Promise<T> {
     const deadline = this.#clock.monotonic() + BUDGET_MS;
     let error = first;
     for (let longest = FIRST_WAIT_MS; ; longest = Math.min(longest * 2, LONGEST_WAIT_MS)) {
-      if (!(error instanceof StoreBusy) || this.#clock.monotonic() >= deadline) throw error;
+      if (!passes(error) || this.#clock.monotonic() >= deadline) throw error;
       await this.#wait(longest * (0.5 + this.#random() / 2));
       try {
         return await call();

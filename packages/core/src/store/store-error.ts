@@ -1,6 +1,6 @@
 import { TurnoError } from "../job/turno-error.ts";
 
-/** What a store throws when it cannot do its work; nothing was written. */
+/** What a store throws when it cannot do its work; nothing was written, but for {@link AnswerLost}. */
 export class StoreError extends TurnoError {
   /** Whether the same call may succeed later, without anybody's help. */
   readonly transient: boolean;
@@ -19,6 +19,13 @@ export class StoreError extends TurnoError {
 export class StoreBusy extends StoreError {
   constructor(message: string, options?: ErrorOptions) {
     super("StoreBusy", message, { ...options, transient: true });
+  }
+}
+
+/** The store, or the way to it, was gone before its answer came: what was asked of it may be done, or not, or be done yet. */
+export class AnswerLost extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("AnswerLost", message, { ...options, transient: true });
   }
 }
 

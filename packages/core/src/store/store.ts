@@ -14,7 +14,9 @@ export type Awaitable<T> = T | Promise<T>;
  * Where jobs live. A store keeps jobs and finds them; what a job may become is decided in `job/`. `storeSuite` of
  * `@turno/testkit` holds an implementation to what is said here.
  *
- * A method that cannot do its work throws (or rejects with) a `StoreError`, and then has done nothing.
+ * A method that cannot do its work throws (or rejects with) a `StoreError`, and then has done nothing. Only where it
+ * cannot know does it throw `AnswerLost`: what was asked may be done, or not, or be done yet. Whoever has lost an answer
+ * may ask again, but for a `commit` that adds or claims: no store does that one twice for one call.
  */
 export interface Store {
   /** The random number of this database, below 2³⁴, kept with it for ever: part of every job's id. */

@@ -63,6 +63,10 @@ export class Intake implements Claimant {
     this.#lineup = new Lineup(options.notebook);
   }
 
+  get isClaiming(): boolean {
+    return this.#claiming;
+  }
+
   open(): void {
     this.#options.group.admit(this);
     this.look();

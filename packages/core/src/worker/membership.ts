@@ -1,4 +1,4 @@
-import type { Job, WorkerId } from "../job/job.ts";
+import type { Job, RunningJob, WorkerId } from "../job/job.ts";
 import { JobCancelled, LeaseLost } from "../job/outcome-error.ts";
 import type { Patience } from "../store/patience.ts";
 import type { BeatReply, Heart, Store } from "../store/store.ts";
@@ -12,6 +12,10 @@ interface MembershipOptions {
   readonly patience: Patience;
   readonly leaseMs: number;
   readonly onJoined: () => void;
+  /** Whether a claim is under way: the store may have more for the worker than it knows. */
+  readonly isClaiming: () => boolean;
+  /** The worker holds the job for the store, and did not know: the answer to a claim was lost. */
+  readonly onStray: (job: RunningJob) => void;
   /** The worker holds the job no longer, since it has become `stored`. */
   readonly onMovedOn: (held: HeldJob, stored: Job | undefined) => void;
   readonly onError: (error: unknown) => void;
@@ -27,6 +31,8 @@ const LEAVE_MS = 1_500;
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #held = new Set<HeldJob>();
+  /** What the last beat told of that is not held: by row number the revision. */
+  #strange: ReadonlyMap<number, number> = new Map();
   #worker: WorkerId | undefined;
   #joining: Promise<void> | undefined;
   #heart: Heart | undefined;
@@ -193,6 +199,32 @@ export class Membership {
     await this.look(
       [...this.#held].filter(({ record }) => revisions.get(record.seq) !== record.revision),
     );
+    for (const { record } of this.#held) revisions.delete(record.seq);
+    await this.#takeStrays(worker, revisions);
+  }
+
+  /**
+   * Takes in what two beats in a row tell of and this worker does not know. One beat proves nothing: its reply may be
+   * older than a settling that it crossed.
+   */
+  async #takeStrays(worker: WorkerId, strange: ReadonlyMap<number, number>): Promise<void> {
+    const { store, patience, isClaiming, onStray } = this.#options;
+    const before = this.#strange;
+    this.#strange = strange;
+    const seqs = [...strange].flatMap(([seq, revision]) =>
+      before.get(seq) === revision ? [seq] : [],
+    );
+    if (seqs.length === 0) return;
+    const stored = await patience.try(() => store.get(seqs));
+    if (isClaiming() || this.#ended) return;
+    for (const job of stored) {
+      if (
+        job?.state === "running" &&
+        job.worker === worker &&
+        job.revision === strange.get(job.seq)
+      )
+        onStray(job);
+    }
   }
 }
 

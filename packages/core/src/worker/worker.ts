@@ -1,7 +1,7 @@
 import type { JobDefinitions } from "../definition/job-definition.ts";
 import { viewOf } from "../definition/job-view.ts";
 import { Events, type Unsubscribe } from "../events/events.ts";
-import type { Job } from "../job/job.ts";
+import type { Job, RunningJob } from "../job/job.ts";
 import { WorkerStopping } from "../job/outcome-error.ts";
 import { release } from "../job/put-back.ts";
 import type { Retention } from "../job/retention.ts";
@@ -14,7 +14,7 @@ import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import { Caretaker } from "./caretaker.ts";
 import type { AnyClaimedJob } from "./claimed-job.ts";
-import type { HeldJob } from "./held-job.ts";
+import { HeldJob } from "./held-job.ts";
 import { Intake } from "./intake.ts";
 import { Membership, reasonForLoss } from "./membership.ts";
 import { Notebook } from "./notebook.ts";
@@ -71,6 +71,8 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       leaseMs,
       onError,
       onJoined: () => this.#intake.look(),
+      isClaiming: () => this.#intake.isClaiming,
+      onStray: (job) => this.#takeIn(job),
       onMovedOn: (held, stored) => this.#onMovedOn(held, stored),
     });
     this.#caretaker = new Caretaker({
@@ -252,6 +254,13 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       // Nobody knows what has become of it: the fence will tell when the outcome is written.
       this.#onError(error);
     }
+  }
+
+  /** A job that this worker holds without having known goes back: by now another may be more urgent. */
+  #takeIn(job: RunningJob): void {
+    const held = new HeldJob(job, this.#notebook);
+    this.#membership.hold(held);
+    this.#putBack([held]);
   }
 
   #putBack(jobs: readonly HeldJob[]): void {
