@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { LastLine } from "./scripts/last-line.ts";
 
-/** One project for each package, one for the examples, and one for the docs. */
+/** One project for each package, and one each for the examples, reliability and the docs. */
 export default defineConfig({
   test: {
     reporters: ["default", new LastLine()],
@@ -11,6 +11,7 @@ export default defineConfig({
         project(name, `packages/${name}/test`),
       ),
       project("examples", "examples"),
+      project("reliability", "reliability/test"),
       project("docs", "docs/test"),
     ],
   },

@@ -1,0 +1,2 @@
+/** What can be wrong with a store on purpose. */
+export type FaultName = "early acknowledgement" | "no fence" | "uncounted attempts" | "no beat";

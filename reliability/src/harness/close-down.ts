@@ -1,0 +1,46 @@
+import type { Evidence, Terms, Violation } from "@turno/testkit";
+import { judge } from "@turno/testkit";
+import type { Crew } from "./crew.ts";
+import type { Site } from "./site.ts";
+import { until } from "./until.ts";
+
+interface CloseDownOptions {
+  readonly producers: Crew;
+  readonly workers: Crew;
+  readonly terms: Terms;
+  /** How long the workers may take for what is left. */
+  readonly withinMs: number;
+}
+
+export interface Closed {
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+}
+
+/** How long a process may take to stop when there is nothing left to do. */
+const STOP_MS = 15_000;
+
+/** Ends the producers, lets the workers do what is left, ends them too, and judges what has happened. */
+export async function closeDown(
+  site: Site,
+  { producers, workers, terms, withinMs }: CloseDownOptions,
+): Promise<Closed> {
+  const late = [...(await producers.end(STOP_MS))];
+  await until(() => site.observer.unfinished === 0, withinMs);
+  late.push(...(await workers.end(STOP_MS)));
+  const evidence = site.evidence(terms);
+  const damage = site.observer.damage();
+  const violations = [
+    ...judge(evidence),
+    ...[...producers.unexpected, ...workers.unexpected].map(({ name, exit }) => ({
+      promise: "processes end only when they are ended",
+      what: `${name} ended by itself, with ${exit?.signal ?? `exit code ${exit?.code}`}`,
+    })),
+    ...late.map(({ name }) => ({
+      promise: "processes stop when they are asked to",
+      what: `${name} was killed, since it had not stopped within ${STOP_MS} ms`,
+    })),
+    ...(damage === undefined ? [] : [{ promise: "the file stays whole", what: damage }]),
+  ];
+  return { evidence, violations };
+}

@@ -1,0 +1,83 @@
+import { type Counts, type Job, JOB_STATES, isFinishedState } from "@turno/core";
+import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
+import type { CallersRow, SeenJob } from "@turno/testkit";
+import Database from "better-sqlite3";
+import type { HistoryFile } from "../history/history-file.ts";
+import { ROWS_TABLE } from "../processes/jobs.ts";
+import { seenJob } from "./seen-job.ts";
+
+const UNFINISHED = JOB_STATES.filter((state) => !isFinishedState(state));
+
+/** From so many jobs on, a sighting is of a part of them: whole ones would take longer than what is looked at. */
+const MANY = 3_000;
+const PART = 500;
+
+/** Looks into the database from the harness's own process, and changes nothing but to set it up. */
+export class Observer {
+  readonly #store: SqliteNodeStore;
+  readonly #database: Database.Database;
+  readonly #history: HistoryFile;
+  #timer: NodeJS.Timeout | undefined;
+  #looks = 0;
+
+  constructor(path: string, history: HistoryFile) {
+    this.#history = history;
+    this.#store = openSqliteStore(path);
+    this.#database = new Database(path);
+    this.#database.exec(`CREATE TABLE IF NOT EXISTS ${ROWS_TABLE} (id TEXT, run TEXT)`);
+  }
+
+  /** Writes a sighting down every so often. */
+  startLooking(everyMs: number): void {
+    this.#timer = setInterval(() => this.look(), everyMs);
+  }
+
+  /** Writes down what it sees now: of many jobs the newest, and in turn those that are not finished. */
+  look(): void {
+    const whole = this.newest <= MANY;
+    const states = this.#looks++ % 2 === 0 ? undefined : UNFINISHED;
+    // One statement, so that all is read at one moment.
+    const jobs = whole
+      ? this.#store.list({ limit: MANY })
+      : this.#store.list({ states, limit: PART });
+    this.#history.write({ kind: "saw", whole, jobs: jobs.map(seenJob) });
+  }
+
+  /** How many jobs were ever stored. */
+  get newest(): number {
+    return this.#store.list({ limit: 1 })[0]?.seq ?? 0;
+  }
+
+  /** How many jobs are not finished. */
+  get unfinished(): number {
+    const { pending, failed, running } = this.counts();
+    return pending + failed + running;
+  }
+
+  counts(): Counts {
+    return this.#store.counts();
+  }
+
+  /** All jobs, their payloads included. */
+  jobs(): SeenJob[] {
+    const jobs: readonly Job[] = this.#store.list({ limit: Number.MAX_SAFE_INTEGER });
+    return jobs.map((job) => ({ ...seenJob(job), payload: job.payload }));
+  }
+
+  /** The rows that handlers of `deal` wrote. */
+  rows(): CallersRow[] {
+    return this.#database.prepare<[], CallersRow>(`SELECT id, run FROM ${ROWS_TABLE}`).all();
+  }
+
+  /** What SQLite finds wrong with the file; undefined where it is whole. */
+  damage(): string | undefined {
+    const found = this.#database.pragma("integrity_check", { simple: true });
+    return found === "ok" ? undefined : String(found);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#database.close();
+    await this.#store.close();
+  }
+}

@@ -1,0 +1,41 @@
+import type { EnqueueItem } from "@turno/core";
+import type { Jobs } from "./jobs.ts";
+import type { ProducerOptions, Share } from "./options.ts";
+
+export type Wanted = EnqueueItem<Jobs> & { readonly maxAttempts: number };
+
+/** Gives one job after the other, of the kinds and as often as the plan says. */
+export function mixOf(
+  { name, mix }: Pick<ProducerOptions, "name" | "mix">,
+  random: () => number,
+): () => Wanted {
+  const whole = mix.reduce((sum, { weight }) => sum + weight, 0);
+  let count = 0;
+  return () => {
+    let left = random() * whole;
+    const share = mix.find(({ weight }) => (left -= weight) < 0) ?? mix.at(-1);
+    if (share === undefined) throw new TypeError("a producer's mix must name at least one share");
+    return jobOf(share, `${name}:${++count}`, random);
+  };
+}
+
+function jobOf(share: Share, n: string, random: () => number): Wanted {
+  const {
+    type = "task",
+    does,
+    priorities = [0],
+    delayMs = 0,
+    uniqueKeys,
+    maxAttempts = 25,
+  } = share;
+  const ms = does.ms === undefined ? undefined : Math.round(random() * 2 * does.ms);
+  const late = delayMs > 0 && random() < 0.8 ? Math.ceil(random() * delayMs) : undefined;
+  return {
+    type,
+    payload: { n, does: ms === undefined ? does : { ...does, ms } },
+    priority: priorities[Math.floor(random() * priorities.length)],
+    maxAttempts,
+    delayMs: late,
+    uniqueKey: uniqueKeys === undefined ? undefined : `key ${Math.floor(random() * uniqueKeys)}`,
+  };
+}

@@ -1,0 +1,13 @@
+import { describe, expect, it } from "vitest";
+import { runScenario } from "../src/run-scenario.ts";
+import { SCENARIOS } from "../src/scenarios.ts";
+
+/** Any seed must do; a fixed one makes a failure easier to come back to. */
+const SEED = 1;
+
+describe.each(SCENARIOS)("$name", (scenario) => {
+  it(scenario.promise, { timeout: 120_000 }, async () => {
+    const { violations, folder } = await runScenario(scenario, { size: "short", seed: SEED });
+    expect(violations, `the histories: ${folder}`).toEqual([]);
+  });
+});
