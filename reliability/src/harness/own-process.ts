@@ -38,6 +38,7 @@ export class OwnProcess {
   exit: Exit | undefined;
   /** Whether somebody has killed it, or asked it to stop. */
   isTold = false;
+  isFrozen = false;
   readonly #child: ChildProcess;
   readonly #history: HistoryFile;
 
@@ -60,10 +61,12 @@ export class OwnProcess {
 
   /** By SIGSTOP: it stands still until it is thawed. */
   freeze(): void {
+    this.isFrozen = true;
     this.#do("frozen", "SIGSTOP");
   }
 
   thaw(): void {
+    this.isFrozen = false;
     this.#do("thawed", "SIGCONT");
   }
 

@@ -5,7 +5,7 @@ import type { ReliabilityQueue } from "./open-queue.ts";
 import type { ProcessOptions } from "./options.ts";
 
 /** How long a transaction waits for another's, while it holds up the event loop. */
-const BUSY_MS = 1_000;
+const BUSY_MS = 5_000;
 
 /** Completes jobs in one transaction with a row of the handler's, on a connection of its own. */
 export function deals(
