@@ -1,6 +1,7 @@
 import type { Evidence, Terms, Violation } from "@turno/testkit";
 import { judge } from "@turno/testkit";
 import type { Crew } from "./crew.ts";
+import type { OwnProcess } from "./own-process.ts";
 import type { Site } from "./site.ts";
 import { until } from "./until.ts";
 
@@ -32,10 +33,7 @@ export async function closeDown(
   const damage = site.observer.damage();
   const violations = [
     ...judge(evidence),
-    ...[...producers.unexpected, ...workers.unexpected].map(({ name, exit }) => ({
-      promise: "processes end only when they are ended",
-      what: `${name} ended by itself, with ${exit?.signal ?? `exit code ${exit?.code}`}`,
-    })),
+    ...endedAlone([...producers.unexpected, ...workers.unexpected], evidence),
     ...late.map(({ name }) => ({
       promise: "processes stop when they are asked to",
       what: `${name} was killed, since it had not stopped within ${STOP_MS} ms`,
@@ -43,4 +41,15 @@ export async function closeDown(
     ...(damage === undefined ? [] : [{ promise: "the file stays whole", what: damage }]),
   ];
   return { evidence, violations };
+}
+
+/** Of those that nobody had told to end: some did as a payload said, and had announced it. */
+function endedAlone(processes: readonly OwnProcess[], { events }: Evidence): Violation[] {
+  const announced = new Set(events.filter(({ kind }) => kind === "die").map((die) => die.process));
+  return processes
+    .filter(({ name }) => !announced.has(name))
+    .map(({ name, exit }) => ({
+      promise: "processes end only when they are ended",
+      what: `${name} ended by itself, with ${exit?.signal ?? `exit code ${exit?.code}`}`,
+    }));
 }

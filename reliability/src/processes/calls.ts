@@ -64,13 +64,15 @@ export class Calls {
   }
 
   #acknowledged(call: string, answer: readonly EnqueuedAs[] | boolean): void {
-    // A cancellation that found nothing to cancel has done nothing.
-    if (answer === false) this.#history.write({ kind: "fail", call, error: "too late" });
-    else if (answer === true) this.#history.write({ kind: "ok", call });
-    else {
-      const enqueued = answer.map(({ id, added }) => ({ id, added }));
-      this.#history.write({ kind: "ok", call, enqueued });
-    }
+    const ok =
+      typeof answer === "boolean"
+        ? { kind: "ok" as const, call, did: answer }
+        : {
+            kind: "ok" as const,
+            call,
+            enqueued: answer.map(({ id, added }) => ({ id, added })),
+          };
+    this.#history.write(ok);
   }
 
   /** A store that refuses has done nothing, by its contract. */
@@ -80,13 +82,9 @@ export class Calls {
   }
 }
 
-function handedIn({ type, payload, priority, delayMs, maxAttempts, uniqueKey }: Wanted): HandedIn {
-  return {
-    type,
-    payload: JSON.stringify(payload),
-    priority: priority ?? 0,
-    delayMs: delayMs ?? 0,
-    maxAttempts,
-    uniqueKey,
-  };
+function handedIn(wanted: Wanted): HandedIn {
+  const { type, payload, priority = 0, delayMs = 0, maxAttempts, uniqueKey, timeoutMs } = wanted;
+  const text = JSON.stringify(payload);
+  const job = { type, payload: text, priority, delayMs, maxAttempts, uniqueKey, timeoutMs };
+  return job;
 }

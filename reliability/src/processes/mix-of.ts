@@ -27,6 +27,7 @@ function jobOf(share: Share, n: string, random: () => number): Wanted {
     delayMs = 0,
     uniqueKeys,
     maxAttempts = 25,
+    timeoutMs,
   } = share;
   const ms = does.ms === undefined ? undefined : Math.round(random() * 2 * does.ms);
   const late = delayMs > 0 && random() < 0.8 ? Math.ceil(random() * delayMs) : undefined;
@@ -35,6 +36,7 @@ function jobOf(share: Share, n: string, random: () => number): Wanted {
     payload: { n, does: ms === undefined ? does : { ...does, ms } },
     priority: priorities[Math.floor(random() * priorities.length)],
     maxAttempts,
+    timeoutMs,
     delayMs: late,
     uniqueKey: uniqueKeys === undefined ? undefined : `key ${Math.floor(random() * uniqueKeys)}`,
   };

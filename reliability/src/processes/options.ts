@@ -13,9 +13,9 @@ export interface ProcessOptions {
   readonly path: string;
   readonly seed: number;
   /** Default: `normal`, which loses nothing when a process is killed. */
-  readonly durability?: "full" | "normal";
+  readonly durability?: "full" | "normal" | undefined;
   /** Spoils its store. */
-  readonly fault?: FaultName;
+  readonly fault?: FaultName | undefined;
 }
 
 export interface ProducerOptions extends ProcessOptions {
@@ -49,6 +49,8 @@ export interface Share {
   readonly uniqueKeys?: number;
   /** Default: 25. */
   readonly maxAttempts?: number;
+  /** How long its handler may take. Default: as long as it wants. */
+  readonly timeoutMs?: number;
 }
 
 export interface WorkerOptions

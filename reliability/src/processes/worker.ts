@@ -12,13 +12,14 @@ const options = JSON.parse(process.argv[2] ?? "{}") as WorkerOptions;
 const history = new HistoryFile(options.folder, options.name);
 const queue = openQueue(options, options.retentionMs);
 const types = options.types ?? JOB_TYPES;
-const { concurrency, leaseMs = 30_000, pollMs = 100, graceMs, abortMs } = options;
+const { concurrency = 10, leaseMs = 30_000, pollMs = 100, graceMs, abortMs } = options;
 
 const handle = handlerOf(options, history, queue);
 const handlers: SomeHandlers<Jobs> = Object.fromEntries(
   types.map((type) => [type, (job: ClaimedJob<Jobs>) => handle(job)]),
 );
-history.write({ kind: "works", types, leaseMs });
+const works = { kind: "works", types, leaseMs, concurrency } as const;
+history.write(works);
 const worker = queue.work(handlers, { concurrency, leaseMs, pollMs, graceMs, abortMs });
 tellEvents(worker, history);
 process.once("SIGTERM", () => void worker.stop());

@@ -18,8 +18,8 @@ const LEASES = [2, 10];
 const EVERY_MS = 600;
 
 const MIX: readonly Share[] = [
-  { weight: 6, does: { ms: 10 } },
-  { weight: 2, does: { ms: 150 } },
+  { weight: 4, does: { ms: 10 } },
+  { weight: 4, does: { ms: 200 } },
   { weight: 1, does: { blockMs: 30 } },
   { weight: 3, type: "deal", does: { ms: 20 } },
   { weight: 1, type: "other", does: { ms: 50, heedless: true } },
@@ -33,8 +33,8 @@ export const freezes: Scenario = {
     "while processes are frozen past their lease others do their jobs, and nothing that they settle then counts",
   run: async ({ size, site, random }: Context): Promise<Outcome> => {
     const { freezes } = SIZES[size];
-    const workers = site.workers(3, { concurrency: 6, leaseMs: LEASE_MS });
-    const producers = site.producers(1, { perSecond: 120, backlog: 300, mix: MIX });
+    const workers = site.workers(3, { concurrency: 8, leaseMs: LEASE_MS });
+    const producers = site.producers(1, { perSecond: 60, backlog: 200, mix: MIX });
     site.observer.startLooking(250);
     await Promise.all([workers.ready(), producers.ready()]);
     const half = Math.ceil(freezes / 2);
