@@ -75,9 +75,10 @@ export class Calls {
     this.#history.write(ok);
   }
 
-  /** A store that refuses has done nothing, by its contract. */
+  /** A store that refuses has done nothing, by its contract, unless it is its answer that was lost. */
   #refused(call: string, error: unknown): void {
-    const kind = error instanceof StoreError ? "fail" : "info";
+    const isRefused = error instanceof StoreError && error.code !== "AnswerLost";
+    const kind = isRefused ? "fail" : "info";
     this.#history.write({ kind, call, error: String(error) });
   }
 }
