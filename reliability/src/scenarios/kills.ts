@@ -8,9 +8,9 @@ import type { Share } from "../processes/options.ts";
 import type { Context, Outcome, Scenario } from "../scenario.ts";
 
 const SIZES = {
-  // Beside other tests a process may get its turn late.
-  short: { kills: 20, jobs: 2_000, rerunWithinMs: 10_000 },
-  long: { kills: 1_000, jobs: 100_000, rerunWithinMs: 2_000 },
+  // Beside other tests a process may get its turn late, and the store's lock.
+  short: { kills: 20, jobs: 2_000, rerunWithinMs: 10_000, unsettledMs: 5_000 },
+  long: { kills: 1_000, jobs: 100_000, rerunWithinMs: 2_000, unsettledMs: 1_000 },
 };
 
 /** Between two kills, on the average. */
@@ -37,14 +37,14 @@ export const kills: Scenario = {
   promise:
     "whenever processes are killed, no acknowledged job is lost, and none runs again without cause",
   run: async ({ size, site, random }: Context): Promise<Outcome> => {
-    const { kills, jobs, rerunWithinMs } = SIZES[size];
+    const { kills, jobs, rerunWithinMs, unsettledMs } = SIZES[size];
     const workers = site.workers(3, { concurrency: 10 });
     const producers = site.producers(2, { perSecond: 250, mix: MIX, cancels: 0.02 });
     site.observer.startLooking(250);
     await Promise.all([workers.ready(), producers.ready()]);
     await killAround(kills, { workers, producers }, random);
     await until(() => site.observer.newest >= jobs, LIMIT_MS);
-    const terms = { rerunWithinMs, transactional: ["deal"], unsettledMs: 300 };
+    const terms = { rerunWithinMs, transactional: ["deal"], unsettledMs };
     const closed = await closeDown(site, { producers, workers, terms, withinMs: 60_000 });
     const account = `${figure(kills, "kill")}, ${tallyText(tally(closed.evidence))}`;
     return { account, violations: closed.violations };
