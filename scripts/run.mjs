@@ -45,7 +45,9 @@ function setupStamp() {
   const workspaces = ["packages", "examples"].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
   );
-  const files = [".", "bench", "reliability", ...workspaces].map((folder) => join(folder, "package.json"));
+  const files = [".", "bench", "reliability", ...workspaces].map((folder) =>
+    join(folder, "package.json"),
+  );
   const hash = createHash("sha256");
   for (const file of ["pnpm-workspace.yaml", "pnpm-lock.yaml", ...files]) {
     const path = join(root, file);
