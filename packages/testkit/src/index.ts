@@ -2,7 +2,21 @@ export { checkStore, type StoreCheck, storeChecks } from "./check-store.ts";
 export { drain } from "./drain/drain.ts";
 export type { DrainOptions } from "./drain/drain-options.ts";
 export type { Run } from "./drain/run.ts";
-export type * from "./history/event.ts";
+export { account, type Account } from "./history/account.ts";
+export type {
+  Call,
+  CallEvent,
+  EnqueuedAs,
+  HandedIn,
+  Happening,
+  HistoryEvent,
+  ProcessEvent,
+  RunEvent,
+  SeenJob,
+  Sighting,
+  Told,
+  WorkerEvent,
+} from "./history/event.ts";
 export type { CallersRow, Evidence, Terms } from "./history/evidence.ts";
 export { judge, type Violation } from "./history/judge.ts";
 export { type Checked, checkIdempotent, type FaultOptions } from "./rehearsal/check-idempotent.ts";

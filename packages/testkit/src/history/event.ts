@@ -15,7 +15,13 @@ export type Happening = CallEvent | RunEvent | WorkerEvent | ProcessEvent | Sigh
 export type CallEvent =
   | { readonly kind: "invoke"; readonly call: string; readonly does: Call }
   /** It was acknowledged. `enqueued` tells of each job that was handed in, in the same order. */
-  | { readonly kind: "ok"; readonly call: string; readonly enqueued?: readonly EnqueuedAs[] }
+  | {
+      readonly kind: "ok";
+      readonly call: string;
+      readonly enqueued?: readonly EnqueuedAs[];
+      /** Whether a cancel or a retry changed the job. Absent: nobody knows. */
+      readonly did?: boolean | undefined;
+    }
   /** It was refused: nothing was done. */
   | { readonly kind: "fail"; readonly call: string; readonly error: string }
   /** It was rejected, and may have been done or not. */
@@ -36,6 +42,10 @@ export interface HandedIn {
   readonly delayMs: number;
   readonly maxAttempts: number;
   readonly uniqueKey?: string | undefined;
+  /** How long the job keeps its unique key. Default: until it is finished. */
+  readonly uniqueUntil?: "finished" | "pruned" | undefined;
+  /** How long its handler may take. Absent: for ever. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface EnqueuedAs {
@@ -89,7 +99,15 @@ export interface Told {
 export type WorkerEvent =
   | Told
   /** The process starts a worker. */
-  | { readonly kind: "works"; readonly types: readonly string[]; readonly leaseMs: number }
+  | {
+      readonly kind: "works";
+      readonly types: readonly string[];
+      readonly leaseMs: number;
+      /** How many handlers it runs at once. Absent: as many as come. */
+      readonly concurrency?: number | undefined;
+      /** Whether its beat comes from its event loop, so that what holds that up silences it. Default: false. */
+      readonly beatsByTimer?: boolean | undefined;
+    }
   /** The worker has stopped. */
   | { readonly kind: "stopped" }
   /** A worker, or a call, was refused by its store. */
@@ -100,6 +118,8 @@ export type ProcessEvent =
   | { readonly kind: "killed"; readonly of: string }
   | { readonly kind: "frozen"; readonly of: string }
   | { readonly kind: "thawed"; readonly of: string }
+  /** For so long what it sends to its store, beats too, may be held up or get lost. */
+  | { readonly kind: "hindered"; readonly of: string; readonly forMs: number }
   /** It was asked to stop. */
   | { readonly kind: "asked"; readonly of: string }
   /** Its wall clock was set forward, or back. */
