@@ -22,7 +22,7 @@ export type CallEvent =
       /** Whether a cancel or a retry changed the job. Absent: nobody knows. */
       readonly did?: boolean | undefined;
     }
-  /** It was refused: nothing was done. */
+  /** It was refused: nothing was done. An `error` that begins with "Store" tells of trouble with the store. */
   | { readonly kind: "fail"; readonly call: string; readonly error: string }
   /** It was rejected, and may have been done or not. */
   | { readonly kind: "info"; readonly call: string; readonly error: string };

@@ -98,6 +98,8 @@ export class HistoryReader {
     if (call === undefined)
       throw new Error(`the history answers call ${event.call}, which was never made`);
     call.answer = event;
+    if (event.kind !== "ok" && (event.kind === "info" || event.error.startsWith("Store")))
+      this.process(event.process).troubledAt.push(event.at);
     if (event.kind !== "ok") return;
     const handIns = this.#handInsOf.get(call) ?? [];
     if (handIns.length > 0) this.writtenAt.push(event.at);

@@ -15,7 +15,8 @@ export function mayHaveLost(
   return (
     process.lostAt <= by + SLACK_MS ||
     wasSilent(history, process, from, by) ||
-    process.hadTroubleBetween(from - leaseMs, by + SLACK_MS)
+    // What was refused or lost on the way is told when somebody has given up waiting for it.
+    process.hadTroubleBetween(from - leaseMs, by + leaseMs)
   );
 }
 
@@ -57,7 +58,7 @@ export function unstartedLosses(
     const { lostAt, leaseMs, works } = process;
     if (works.length === 0) continue;
     if (wasSilent(history, process, from, by)) return Number.POSITIVE_INFINITY;
-    if (process.hadTroubleBetween(from - leaseMs, by + SLACK_MS)) return Number.POSITIVE_INFINITY;
+    if (process.hadTroubleBetween(from - leaseMs, by + leaseMs)) return Number.POSITIVE_INFINITY;
     if (lostAt < from || lostAt > by + SLACK_MS) continue;
     const hadAnother = job.runs.some(
       (run) =>

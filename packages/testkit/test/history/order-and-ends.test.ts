@@ -1,13 +1,8 @@
 import { account, judge } from "@turno/testkit";
 import { describe, expect, it } from "vitest";
 import { promisesBroken } from "./promises-broken.ts";
+import { calm } from "./taken-over.ts";
 import { LEASE_MS, Tale } from "./tale.ts";
-
-function calm(): Tale {
-  const tale = new Tale();
-  tale.works("a", "b");
-  return tale;
-}
 
 describe("in order", () => {
   const terms = { aheadMs: 200 };

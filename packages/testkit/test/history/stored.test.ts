@@ -1,13 +1,8 @@
 import { judge } from "@turno/testkit";
 import { describe, expect, it } from "vitest";
 import { promisesBroken } from "./promises-broken.ts";
+import { calm } from "./taken-over.ts";
 import { Tale } from "./tale.ts";
-
-function calm(): Tale {
-  const tale = new Tale();
-  tale.works("a", "b");
-  return tale;
-}
 
 describe("nothing lost", () => {
   it("keeps quiet where every job comes to its end", () => {
