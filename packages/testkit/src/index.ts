@@ -30,6 +30,11 @@ export type {
   Rehearsed,
   RehearsedRun,
 } from "./rehearsal/rehearsal.ts";
+export {
+  checkUnderFaults,
+  type TriedFaults,
+  type UnderFaults,
+} from "./simulation/check-under-faults.ts";
 export { SimulatedClock, type SimulatedClockOptions } from "./simulated-clock.ts";
 export { storeSuite } from "./store-suite.ts";
 export type { StoreUnderTest } from "./store-under-test.ts";

@@ -24,7 +24,7 @@ export async function change(
     const next = job === undefined ? undefined : rule(job);
     if (next === undefined) return undefined;
     const { replaced } = await group.submit({ replace: [next], add: [] });
-    const [outcome] = replaced;
+    const outcome = group.sure(next, replaced[0]);
     if (outcome === "written") return next;
     if (typeof outcome === "object") {
       const message = `job ${next.id} cannot have its unique key ${JSON.stringify(next.uniqueKey)} back: job ${outcome.keyHeldBy} holds it; settle or cancel that one first`;

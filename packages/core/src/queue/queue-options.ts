@@ -56,5 +56,6 @@ function wholeMilliseconds(clock: Clock): Clock {
     monotonic: () => clock.monotonic(),
     setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
     clearTimeout: (handle) => clock.clearTimeout(handle),
+    ...(clock.soon !== undefined && { soon: (callback) => clock.soon?.(callback) }),
   };
 }

@@ -337,7 +337,7 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
     const done = this.#workplace.group.submit({ note: held.unwritten, replace: [next], add: [] });
     held.settleByHand({ ...outcome, done });
     const { replaced } = await done;
-    const settled = settledBy(next, replaced[0]);
+    const settled = settledBy(next, this.#workplace.group.sure(next, replaced[0]));
     for (const holder of [this.#ownLoop, ...this.#workers]) holder.noticeSettled(held, next);
     return settled;
   }

@@ -89,6 +89,14 @@ export class GroupCommit {
     });
   }
 
+  /** The outcome for a job of a submitted write; throws where nobody can know it, since the answer to it was lost. */
+  sure(job: Job, outcome: Replaced | undefined): Replaced | undefined {
+    if (!this.#lost.isDoubtful(job, outcome)) return outcome;
+    throw new AnswerLost(
+      `the store was out of reach when job ${job.id} was to be made ${job.state}, and the job has moved on since: look at it before you try again`,
+    );
+  }
+
   /** Lets `claimant` take part until it is removed. */
   admit(claimant: Claimant): void {
     this.#claimants.push(claimant);

@@ -21,19 +21,23 @@ export class LostWrites {
 
   /** Whether it is unknown what some of these outcomes mean. */
   concerns(jobs: readonly Job[], outcomes: readonly Replaced[]): boolean {
-    return this.#any && jobs.some((job, at) => this.#isUnclear(job, outcomes[at]));
+    return this.#any && jobs.some((job, at) => this.isDoubtful(job, outcomes[at]));
   }
 
   /** The outcomes of the write that counted: the one whose answer was lost, if the store has just what it wrote. */
   async clear(jobs: readonly Job[], outcomes: readonly Replaced[]): Promise<readonly Replaced[]> {
-    const unclear = jobs.filter((job, at) => this.#isUnclear(job, outcomes[at]));
+    const unclear = jobs.filter((job, at) => this.isDoubtful(job, outcomes[at]));
     const seqs = unclear.map(({ seq }) => seq);
     const stored = await this.#patience.try(() => this.#store.get(seqs));
     const written = new Set(unclear.filter((job, at) => isWritten(job, stored[at])));
+    // Where another write is found in its place, this one was never done.
+    for (const [at, job] of unclear.entries())
+      if (stored[at]?.revision === job.revision) this.#jobs.delete(job);
     return jobs.map((job, at) => (written.has(job) ? "written" : (outcomes[at] ?? "stale")));
   }
 
-  #isUnclear(job: Job, outcome: Replaced | undefined): boolean {
+  /** Whether it is open what became of it: its answer was lost, and so far the store has something newer. */
+  isDoubtful(job: Job, outcome: Replaced | undefined): boolean {
     return outcome === "stale" && this.#jobs.has(job);
   }
 }

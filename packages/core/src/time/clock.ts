@@ -7,6 +7,8 @@ export interface Clock {
   /** Calls `callback` once after `delayMs`; the handle is for {@link clearTimeout}. */
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(handle: unknown): void;
+  /** Calls back after the event loop has had a turn. Default: as soon as the platform can. */
+  soon?(callback: () => void): void;
 }
 
 /** setTimeout fires at once when asked for more. */

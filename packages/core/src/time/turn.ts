@@ -9,11 +9,11 @@ const MOST_MICROTASKS = 1_000;
 
 /** Knows for how long the event loop has not been yielded to. */
 export class Turn {
-  readonly #clock: Pick<Clock, "monotonic">;
+  readonly #clock: Pick<Clock, "monotonic" | "soon">;
   #startedAt = 0;
   #microtasks = 0;
 
-  constructor(clock: Pick<Clock, "monotonic">) {
+  constructor(clock: Pick<Clock, "monotonic" | "soon">) {
     this.#clock = clock;
   }
 
@@ -33,10 +33,12 @@ export class Turn {
 
   /** Calls back in the next turn of the event loop. */
   next(callback: () => void): void {
-    soon(() => {
+    const begin = () => {
       this.#startedAt = this.#clock.monotonic();
       this.#microtasks = 0;
       callback();
-    });
+    };
+    if (this.#clock.soon === undefined) soon(begin);
+    else this.#clock.soon(begin);
   }
 }

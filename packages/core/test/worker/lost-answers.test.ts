@@ -120,6 +120,24 @@ describe("a store whose answer is lost", () => {
     expect(memory.counts().pending).toBe(1);
   });
 
+  it("leaves a retry in doubt where the job has moved on, rather than retry it twice", async () => {
+    const { queue, clock, lose, memory } = forgetful();
+    const { id } = await queue.enqueue("square", 3);
+    const other = fresh({ jobs, clock, memory }).queue;
+    const runs: number[] = [];
+    other.work({ square: ({ payload }) => (runs.push(payload), payload) }, { pollMs: 1 });
+    await clock.advance(10);
+    expect(runs).toHaveLength(1);
+    lose(isCommit);
+    const retrying = outcomeOf(queue.retry(id));
+    await clock.until(() => runs.length === 2);
+    await clock.advance(10);
+    lose(() => false);
+    await clock.advance(1_000);
+    expect(await retrying).toMatchObject({ code: "AnswerLost" });
+    expect(runs).toHaveLength(2);
+  });
+
   it("settles what shares a commit with an enqueue, and leaves only that in doubt", async () => {
     const { queue, lose, memory } = forgetful();
     await queue.enqueue("square", 3);

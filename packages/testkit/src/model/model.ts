@@ -197,12 +197,14 @@ export class Model {
   }
 }
 
-function holds({ state, uniqueUntil }: Job): boolean {
+/** Whether the job, if it has a unique key, holds it. */
+export function holds({ state, uniqueUntil }: Pick<Job, "state" | "uniqueUntil">): boolean {
   const finished = state === "completed" || state === "dead" || state === "cancelled";
   return uniqueUntil === "pruned" || !finished;
 }
 
-function inClaimOrder(a: WaitingJob, b: WaitingJob): number {
+/** Sorts ready jobs as they are claimed. */
+export function inClaimOrder(a: WaitingJob, b: WaitingJob): number {
   if (a.priority !== b.priority) return a.priority > b.priority ? -1 : 1;
   if (a.runAt !== b.runAt) return a.runAt < b.runAt ? -1 : 1;
   return a.seq < b.seq ? -1 : 1;
