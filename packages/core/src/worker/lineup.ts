@@ -39,11 +39,13 @@ export class Lineup {
   }
 
   next(): HeldJob | undefined {
-    const first = this.#waiting[this.#head++];
-    if (first === undefined) {
+    const first = this.#waiting[this.#head];
+    if (first === undefined) return undefined;
+    this.#head++;
+    // Jobs that have left the line, and their payloads, are soon forgotten.
+    if (this.#head >= this.size) {
+      this.#waiting = this.#waiting.slice(this.#head);
       this.#head = 0;
-      this.#waiting = [];
-      return undefined;
     }
     this.#count(first.held);
     return first.held;
