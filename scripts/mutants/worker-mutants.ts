@@ -17,6 +17,27 @@ export const workerMutants: readonly Mutant[] = [
     tests: ["core/test/worker/abandoned"],
   },
   {
+    name: "a job whose claim is answered late is taken in twice",
+    file: "core/src/worker/membership.ts",
+    find: "!held.has(job.seq)",
+    replace: "true",
+    tests: ["core/test/worker/lost-answers"],
+  },
+  {
+    name: "jobs that have left the line are kept",
+    file: "core/src/worker/lineup.ts",
+    find: "if (this.#head >= this.size) {",
+    replace: "if (this.#head < 0) {",
+    tests: ["core/test/worker/forgetting"],
+  },
+  {
+    name: "who cannot beat gives up others that cannot either",
+    file: "core/src/worker/caretaker.ts",
+    find: "if (await this.#isBlind()) this.#sightings = new Map();",
+    replace: "",
+    tests: ["core/test/worker/abandoned"],
+  },
+  {
     name: "a job is told as abandoned that somebody else has written",
     file: "core/src/worker/caretaker.ts",
     find: 'if (replaced[index] === "written") onAbandoned(job);',
@@ -271,7 +292,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: "what the answer to a claim did not bring runs for ever",
     file: "core/src/worker/membership.ts",
-    find: "if (seqs.length === 0) return;",
+    find: "if (seqs.length === 0 || this.#isTaking) return;",
     replace: "return;",
     tests: ["core/test/worker/lost-answers"],
   },

@@ -55,6 +55,7 @@ export class OwnLoop {
     this.#caretaker = new Caretaker({
       ...options,
       self: () => this.#membership.worker,
+      isBeating: () => this.#membership.isBeating,
       onAbandoned: () => {},
     });
     this.#notebook = new Notebook({

@@ -20,6 +20,8 @@ interface CaretakerOptions {
   readonly definitions: JobDefinitions;
   /** The number of the worker it works for: others judge that one. */
   readonly self: () => WorkerId | undefined;
+  /** Whether that one's beats reach the store. */
+  readonly isBeating: () => boolean;
   readonly leaseMs: number;
   readonly onAbandoned: (job: Job) => void;
   readonly onError: (error: unknown) => void;
@@ -73,6 +75,8 @@ export class Caretaker {
   /** Says whether some worker was given up. */
   async #lookAtWorkers(): Promise<boolean> {
     const { store, patience, clock } = this.#options;
+    // It watches anew once its own beats get through again.
+    if (await this.#isBlind()) this.#sightings = new Map();
     const all = await patience.try(() => store.workers());
     const workers = all.filter(({ id }) => id !== this.#options.self());
     const now = clock.monotonic();
@@ -84,6 +88,15 @@ export class Caretaker {
       await patience.try(() => (gone ? store.leave(id) : store.leave(id, beat)));
     }
     return givenUp.length > 0;
+  }
+
+  /** Whether others may be silent only because the store takes no beats: not even its own. */
+  async #isBlind(): Promise<boolean> {
+    const { isBeating, clock } = this.#options;
+    if (isBeating()) return false;
+    // Where a handler has held up the event loop, the news of its beats is about to be heard.
+    await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
+    return !isBeating();
   }
 
   /** Fails every job that no worker holds any more. */

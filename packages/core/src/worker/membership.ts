@@ -23,6 +23,8 @@ interface MembershipOptions {
 
 /** Beats are three to a lease, so that two may be late. */
 const BEATS_PER_LEASE = 3;
+/** The next beat is due after a third of a lease; what comes a little late has been held up by chance. */
+const LATE_BEAT = 7 / 12;
 const REJOIN_MS = 1_000;
 /** How long leaving may take; who does not manage it is given up by others. */
 const LEAVE_MS = 1_500;
@@ -33,7 +35,10 @@ export class Membership {
   readonly #held = new Set<HeldJob>();
   /** What the last beat told of that is not held: by row number the revision. */
   #strange: ReadonlyMap<number, number> = new Map();
+  #isTaking = false;
   #worker: WorkerId | undefined;
+  /** When it last heard that the store has a sign of life of it, on the monotonic clock. */
+  #beatAt = Number.NEGATIVE_INFINITY;
   #joining: Promise<void> | undefined;
   #heart: Heart | undefined;
   /** On the monotonic clock. */
@@ -48,6 +53,12 @@ export class Membership {
   /** Its number; undefined while it is no member. */
   get worker(): WorkerId | undefined {
     return this.#worker;
+  }
+
+  /** Whether its beats reach the store, as far as it has heard. */
+  get isBeating(): boolean {
+    const { clock, leaseMs } = this.#options;
+    return clock.monotonic() - this.#beatAt < leaseMs * LATE_BEAT;
   }
 
   get held(): Iterable<HeldJob> {
@@ -133,6 +144,7 @@ export class Membership {
       try {
         const worker = await patience.try(() => store.join({ leaseMs }));
         this.#worker = worker;
+        this.#beatAt = this.#options.clock.monotonic();
         this.#heart = this.#startHeart(worker);
         this.#options.onJoined();
         return;
@@ -194,6 +206,7 @@ export class Membership {
   async #hear(worker: WorkerId, { known, holds }: BeatReply): Promise<void> {
     if (worker !== this.#worker || this.#ended) return;
     if (!known) return this.rejoin(worker);
+    this.#beatAt = this.#options.clock.monotonic();
     const revisions = new Map(holds.map(({ seq, revision }) => [seq, revision]));
     // A job that was claimed after the beat is missing from the reply too: so look before giving it up.
     await this.look(
@@ -214,14 +227,21 @@ export class Membership {
     const seqs = [...strange].flatMap(([seq, revision]) =>
       before.get(seq) === revision ? [seq] : [],
     );
-    if (seqs.length === 0) return;
-    const stored = await patience.try(() => store.get(seqs));
+    if (seqs.length === 0 || this.#isTaking) return;
+    // One at a time: what this one takes in may be gone again before another has its answer.
+    this.#isTaking = true;
+    const stored = await Promise.resolve(patience.try(() => store.get(seqs))).finally(() => {
+      this.#isTaking = false;
+    });
     if (isClaiming() || this.#ended) return;
+    // The answer to a claim may have come meanwhile.
+    const held = new Set(Array.from(this.#held, ({ record }) => record.seq));
     for (const job of stored) {
       if (
         job?.state === "running" &&
         job.worker === worker &&
-        job.revision === strange.get(job.seq)
+        job.revision === strange.get(job.seq) &&
+        !held.has(job.seq)
       )
         onStray(job);
     }

@@ -80,6 +80,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
       leaseMs,
       onError,
       self: () => this.#membership.worker,
+      isBeating: () => this.#membership.isBeating,
       onAbandoned: (job) => this.#events.emit("abandoned", () => ({ job: viewOf(job) }) as never),
     });
     this.#settlements = new Settlements({

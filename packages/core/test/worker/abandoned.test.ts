@@ -1,6 +1,7 @@
-import { defineJobs, MemoryStore } from "@turno/core";
+import { defineJobs, MemoryStore, StoreBusy, StoreFull } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import { after } from "../after.ts";
+import type { Method } from "../around.ts";
 import { fresh } from "../fresh.ts";
 import { turns } from "../turns.ts";
 
@@ -136,6 +137,69 @@ describe("a worker that beats", () => {
     memory.beat(1);
     await clock.advance(2_000);
     expect(memory.counts().running).toBe(1);
+  });
+});
+
+describe("workers whose store takes no writes for longer than a lease", () => {
+  const WRITES = new Set<Method>(["commit", "beat", "join", "leave", "prune"]);
+
+  it.each([
+    ["has no room", new StoreFull("no room")],
+    ["is locked by somebody else", new StoreBusy("locked")],
+  ])("give each other up neither while it %s nor afterwards", async (_, trouble) => {
+    const { memory, clock } = fresh();
+    let isTroubled = false;
+    const told: string[] = [];
+    const runs: unknown[] = [];
+    const start = () => {
+      const { queue } = fresh({
+        memory,
+        clock,
+        between: (method, call) => {
+          if (isTroubled && WRITES.has(method)) throw trouble;
+          return call();
+        },
+      });
+      const handle = async ({ payload }: { payload: unknown }) => {
+        runs.push(payload);
+        await after(clock, 2_000);
+      };
+      const worker = queue.work({ a: handle }, { leaseMs: LEASE_MS, concurrency: 1 });
+      worker.on("error", () => {});
+      worker.on("abandoned", ({ job }) => told.push(`abandoned ${String(job.payload)}`));
+      worker.on("lost", () => told.push("lost"));
+      worker.on("completed", ({ job }) => told.push(`completed ${String(job.payload)}`));
+      return queue;
+    };
+    const first = start();
+    // Their beats are as far from each other as they can be.
+    await clock.advance(LEASE_MS / 6);
+    start();
+    await first.enqueueMany([1, 2].map((payload) => ({ type: "a", payload })));
+    await clock.advance(LEASE_MS / 3);
+    isTroubled = true;
+    await clock.advance(20 * LEASE_MS);
+    isTroubled = false;
+    await clock.advance(5 * LEASE_MS);
+    expect(told.toSorted()).toEqual(["completed 1", "completed 2"]);
+    expect(runs).toHaveLength(2);
+  });
+
+  it("give up one that was lost meanwhile", async () => {
+    const { clock, memory } = await killed();
+    let isTroubled = true;
+    const { queue } = fresh({
+      memory,
+      clock,
+      between: (method, call) => {
+        if (isTroubled && method !== "join" && WRITES.has(method)) throw new StoreFull("no room");
+        return call();
+      },
+    });
+    queue.work({ other: () => {} }, { leaseMs: LEASE_MS }).on("error", () => {});
+    await clock.advance(20 * LEASE_MS);
+    isTroubled = false;
+    expect(await clock.until(() => memory.counts().failed === 1)).toBeLessThanOrEqual(2 * LEASE_MS);
   });
 });
 
