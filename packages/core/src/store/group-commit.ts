@@ -173,8 +173,9 @@ export class GroupCommit {
     try {
       const cleared = await this.#lost.clear(changes.replace, replaced);
       this.#tell(entries, changes, { replaced: cleared, added });
-    } catch (error) {
-      this.#reject(entries, error);
+    } catch (cause) {
+      const message = "the store had not answered, and cannot be asked now what it has done";
+      this.#reject(entries, new AnswerLost(message, { cause }));
     }
   }
 
@@ -209,8 +210,9 @@ export class GroupCommit {
     try {
       const committed = await this.#patience.try(() => this.#send(changes, undefined));
       this.#done(fenced, changes, undefined, committed);
-    } catch (error) {
-      this.#reject(fenced, error);
+    } catch {
+      // That it was refused now says nothing of the first time.
+      this.#reject(fenced, lost);
     }
   }
 

@@ -29,10 +29,15 @@ export class LostWrites {
     const unclear = jobs.filter((job, at) => this.isDoubtful(job, outcomes[at]));
     const seqs = unclear.map(({ seq }) => seq);
     const stored = await this.#patience.try(() => this.#store.get(seqs));
-    const written = new Set(unclear.filter((job, at) => isWritten(job, stored[at])));
-    // Where another write is found in its place, this one was never done.
-    for (const [at, job] of unclear.entries())
+    const written = new Set<Job>();
+    const known = new Set(jobs.flatMap(({ seq }, at) => (outcomes[at] === "written" ? [seq] : [])));
+    for (const [at, job] of unclear.entries()) {
+      // Of two that wrote the same, one did.
+      if (isWritten(job, stored[at]) && !known.has(job.seq)) written.add(job);
+      known.add(job.seq);
+      // Where another write is found in its place, this one was never done.
       if (stored[at]?.revision === job.revision) this.#jobs.delete(job);
+    }
     return jobs.map((job, at) => (written.has(job) ? "written" : (outcomes[at] ?? "stale")));
   }
 

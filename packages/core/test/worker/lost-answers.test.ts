@@ -232,3 +232,42 @@ function slow() {
   };
   return { ...setting, told, runs, work };
 }
+
+it("a claim that is answered late, while the worker looks for what it does not know, is taken in once", async () => {
+  const gates = new Map<Method, PromiseWithResolvers<void>>();
+  const { queue, clock, memory } = fresh({
+    jobs,
+    leaseMs: LEASE_MS,
+    between: async (method, call, write: Write) => {
+      const isGated = method === "get" || (method === "commit" && write.claim !== undefined);
+      const given = call();
+      if (!isGated || gates.has(method)) return given;
+      const gate = Promise.withResolvers<void>();
+      gates.set(method, gate);
+      await gate.promise;
+      return given;
+    },
+  });
+  const told: string[] = [];
+  const { id } = await queue.enqueue("square", 3);
+  const worker = queue.work(
+    {
+      square: async ({ payload }) => {
+        told.push("run");
+        await after(clock, LEASE_MS);
+        return payload * payload;
+      },
+    },
+    { leaseMs: LEASE_MS },
+  );
+  worker.on("released", () => told.push("released"));
+  worker.on("completed", () => told.push("completed"));
+  // Two beats tell of the job.
+  await clock.advance(LEASE_MS);
+  gates.get("commit")?.resolve();
+  await clock.advance(0);
+  gates.get("get")?.resolve();
+  await clock.advance(3 * LEASE_MS);
+  expect(told).toEqual(["run", "completed"]);
+  expect(memory.list({ limit: 1 })[0]).toMatchObject({ id, state: "completed", attempt: 1 });
+});
