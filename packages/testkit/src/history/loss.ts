@@ -89,7 +89,8 @@ function silencesOf({ standstills, hasTimeouts }: History, process: ProcessHisto
   const { frozen, blocks, beatsByTimer, leaseMs } = process;
   if (!beatsByTimer && !hasTimeouts) return [...frozen, ...standstills];
   // A process that is still held up a lease after a handler's time was over is silent on purpose.
-  const afterMs = beatsByTimer ? 0 : leaseMs;
+  // The kernel's lock is let go with that, so others notice at their next look.
+  const afterMs = beatsByTimer ? 0 : leaseMs - process.silentMs;
   const silent = blocks.map(({ from, to }) => ({ from: from + afterMs, to }));
   return [...frozen, ...standstills, ...silent];
 }

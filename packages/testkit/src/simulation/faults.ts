@@ -102,10 +102,12 @@ export const USUAL_MS = 3;
 /**
  * Whether a transport may carry the call out twice: what reads, what sets, what is fenced. A claim that is carried out
  * twice starts jobs of which its worker does not know; it has to find that out. Not a job that is added, which could be
- * there twice, nor notes, whose lines would be.
+ * there twice, nor notes, whose lines would be; nor a retry that takes a unique key back, which may be refused the first
+ * time only.
  */
 function mayBeRepeated(method: Method, args: readonly unknown[]): boolean {
   if (method !== "commit") return true;
-  const { add = [], note = [] } = args[0] as Write;
-  return note.length === 0 && add.length === 0;
+  const { add = [], note = [], replace = [] } = args[0] as Write;
+  const takesKey = replace.some((job) => job.uniqueKey !== undefined && job.state === "pending");
+  return note.length === 0 && add.length === 0 && !takesKey;
 }

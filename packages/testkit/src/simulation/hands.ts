@@ -50,8 +50,8 @@ export class Hands {
       ({ state }) => this.#settled(run, how, state),
       (error: unknown) => {
         if (codeOf(error) === "LeaseLost") return this.#lost(run);
-        // It may be held still: somebody has to try again.
-        this.#hold(run);
+        // It may be held still: somebody has to try the same again.
+        this.#world.held.push({ run, settle: () => this.#settle(run, how) });
         this.#options.onError(error);
       },
     );

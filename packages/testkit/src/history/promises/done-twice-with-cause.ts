@@ -10,7 +10,8 @@ const UNSETTLED_MS = 300;
 
 /**
  * A handler returns once in a life of its job; again only where its process was lost before the store had got the first
- * result, was silent, or had trouble with its store, or where the handler had been told to end.
+ * result, was silent, or had trouble with its store, or where the handler had been told to end
+ * or its process asked to.
  */
 export function* doneTwiceWithCause(history: History): Generator<string> {
   for (const job of history.jobs.values()) {
@@ -28,6 +29,8 @@ function isExcused(history: History, job: JobHistory, run: Run): boolean {
   const { process, abort, startedAt, endedAt } = run;
   const { unsettledMs = UNSETTLED_MS } = history.terms;
   if (abort !== undefined && abort.at <= endedAt) return true;
+  // A handler that does not look at its signal is failed when its worker stops, and cannot tell.
+  if (process.askedAt <= endedAt) return true;
   if (mayBeOutOfTime(job, run)) return true;
   if (process.hadTroubleBetween(startedAt, endedAt + unsettledMs + process.leaseMs)) return true;
   // What was lost later than that had been stored before, and nobody takes it over.
