@@ -27,4 +27,6 @@ export interface Outcome {
   /** What was done and what came of it, in figures. */
   readonly account: string;
   readonly violations: readonly Violation[];
+  /** Why nothing was done: then nothing is shown. */
+  readonly skipped?: string | undefined;
 }

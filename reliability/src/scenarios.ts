@@ -1,7 +1,29 @@
 import type { Scenario } from "./scenario.ts";
+import { disjoint } from "./scenarios/disjoint.ts";
+import { backlog } from "./scenarios/backlog.ts";
+import { blocked } from "./scenarios/blocked.ts";
+import { clocks } from "./scenarios/clocks.ts";
 import { freezes } from "./scenarios/freezes.ts";
+import { hostile } from "./scenarios/hostile.ts";
 import { kills } from "./scenarios/kills.ts";
+import { million } from "./scenarios/million.ts";
 import { restarts } from "./scenarios/restarts.ts";
+import { storeFaults } from "./scenarios/store-faults.ts";
+import { uniqueKeys } from "./scenarios/unique-keys.ts";
+import { writers } from "./scenarios/writers.ts";
 
 /** All there are, in the order in which they run. */
-export const SCENARIOS: readonly Scenario[] = [kills, freezes, restarts];
+export const SCENARIOS: readonly Scenario[] = [
+  kills,
+  freezes,
+  restarts,
+  disjoint,
+  uniqueKeys,
+  writers,
+  million,
+  storeFaults,
+  hostile,
+  blocked,
+  backlog,
+  clocks,
+];

@@ -9,9 +9,11 @@ export function verdictText({
   seed,
   account,
   violations,
+  skipped,
   seconds,
   folder,
 }: Verdict): string {
+  if (skipped !== undefined) return `skipped ${scenario.name.padEnd(10)} ${skipped}`;
   const word = violations.length === 0 ? "kept   " : "BROKEN ";
   const line = `${word} ${scenario.name.padEnd(10)} seed ${seed}   ${account}   (${seconds.toFixed(0)} s)`;
   if (violations.length === 0) return line;

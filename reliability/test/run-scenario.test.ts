@@ -35,6 +35,14 @@ it("a scenario that throws is broken", async () => {
   rmSync(verdict.folder ?? "", { recursive: true });
 });
 
+it("a scenario that is skipped is not kept", async () => {
+  const skipped = "something is missing";
+  const run = async () => ({ account: "", violations: [], skipped });
+  const scenario: Scenario = { name: "doubtful", promise: "one knows when nothing is shown", run };
+  const verdict = await runScenario(scenario, { size: "short", seed: 7 });
+  expect(verdictText(verdict)).toBe("skipped doubtful   something is missing");
+});
+
 /** What comes of a scenario that only gives violations, and is told its site's folder. */
 function verdictOf(give: (folder: string) => Violation[]): Promise<Verdict> {
   const doubtful: Scenario = {

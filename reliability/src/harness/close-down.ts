@@ -1,13 +1,18 @@
 import type { Evidence, Terms, Violation } from "@turno/testkit";
 import { judge } from "@turno/testkit";
-import type { Crew } from "./crew.ts";
 import type { OwnProcess } from "./own-process.ts";
 import type { Site } from "./site.ts";
 import { until } from "./until.ts";
 
+/** A crew, or several. */
+interface Ending {
+  readonly unexpected: readonly OwnProcess[];
+  end(withinMs: number): Promise<readonly OwnProcess[]>;
+}
+
 interface CloseDownOptions {
-  readonly producers: Crew;
-  readonly workers: Crew;
+  readonly producers: Ending;
+  readonly workers: Ending;
   readonly terms: Terms;
   /** How long the workers may take for what is left. */
   readonly withinMs: number;

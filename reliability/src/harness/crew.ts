@@ -43,6 +43,14 @@ export class Crew {
     this.#replace(member);
   }
 
+  /** Kills all of them, and replaces none; resolves when they have ended. */
+  async killAll(): Promise<void> {
+    this.#isOver = true;
+    const all = [...this.#members, ...this.#leaving];
+    for (const one of all) one.kill();
+    await Promise.all(all.map(({ exited }) => exited));
+  }
+
   /** Asks all to stop and waits for their end; kills those that take longer than `withinMs`, and answers with them. */
   async end(withinMs: number): Promise<readonly OwnProcess[]> {
     this.#isOver = true;

@@ -54,6 +54,18 @@ export class Observer {
     return pending + failed + running;
   }
 
+  /** Whether a job of the type is running, for all that is stored. */
+  isRunning(type: string): boolean {
+    return this.#store.list({ states: ["running"], types: [type], limit: 1 }).length > 0;
+  }
+
+  /** How many jobs are not finished though nothing keeps them: they run, or their time has come by the machine's clock. */
+  get due(): number {
+    const jobs = this.#store.list({ states: UNFINISHED, limit: Number.MAX_SAFE_INTEGER });
+    const now = Date.now();
+    return jobs.filter((job) => !("ready" in job) || job.ready || job.runAt <= now).length;
+  }
+
   counts(): Counts {
     return this.#store.counts();
   }

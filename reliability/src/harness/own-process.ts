@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HistoryFile } from "../history/history-file.ts";
-
-export type Program = "producer" | "worker";
+import type { Programs } from "../processes/options.ts";
 
 export interface Exit {
   readonly code: number | null;
@@ -14,7 +13,7 @@ export interface Exit {
 }
 
 export interface OwnProcessOptions {
-  readonly program: Program;
+  readonly program: keyof Programs;
   /** Its one argument; `name` is its name in the histories. */
   readonly options: { readonly name: string; readonly folder: string };
   /** Options of Node, such as `--max-old-space-size=64`. */

@@ -4,10 +4,15 @@ import { join } from "node:path";
 import type { Evidence, Terms } from "@turno/testkit";
 import { HistoryFile } from "../history/history-file.ts";
 import { readHistories } from "../history/read-histories.ts";
-import type { ProcessOptions, ProducerOptions, WorkerOptions } from "../processes/options.ts";
+import type {
+  ProcessOptions,
+  ProducerOptions,
+  Programs,
+  WorkerOptions,
+} from "../processes/options.ts";
 import { Crew } from "./crew.ts";
 import { Observer } from "./observer.ts";
-import { OwnProcess, type OwnProcessOptions, type Program } from "./own-process.ts";
+import { OwnProcess, type OwnProcessOptions } from "./own-process.ts";
 
 /** What a process is told beside what the site knows. */
 export type Told<O> = Omit<O, keyof ProcessOptions> &
@@ -51,6 +56,16 @@ export class Site {
     return new Crew(size, () => this.worker(told, manner));
   }
 
+  /** Of any program. */
+  crew<P extends keyof Programs>(
+    program: P,
+    size: number,
+    told: Told<Programs[P]>,
+    manner: Manner = {},
+  ): Crew {
+    return new Crew(size, () => this.#start(program, told, manner));
+  }
+
   /** All that is known, once nobody works any more. */
   evidence(terms: Terms): Evidence {
     const { observer, folder } = this;
@@ -69,7 +84,7 @@ export class Site {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #start(program: Program, told: object, manner: Manner): OwnProcess {
+  #start(program: keyof Programs, told: object, manner: Manner): OwnProcess {
     const { folder, path, history } = this;
     const name = `${program} ${this.#processes.length + 1}`;
     const seed = Math.floor(this.#random() * 2 ** 32);

@@ -1,8 +1,11 @@
-import { StoreError } from "@turno/core";
+import { KeyTaken, StoreError } from "@turno/core";
 import type { Call, EnqueuedAs, HandedIn } from "@turno/testkit";
 import type { HistoryFile } from "../history/history-file.ts";
 import type { Wanted } from "./mix-of.ts";
 import type { ReliabilityQueue } from "./open-queue.ts";
+
+/** How a history tells that a retry was refused, before the id of the job that holds the key. */
+export const KEY_TAKEN = "KeyTaken by ";
 
 /** Calls the queue, and writes down each call before it is made and what came of it. */
 export class Calls {
@@ -29,20 +32,33 @@ export class Calls {
 
   /** Resolves with the ids of the jobs that were added; never rejects. */
   async enqueue(items: readonly Wanted[]): Promise<string[]> {
+    const answers = await this.enqueueTold(items);
+    return answers.filter(({ added }) => added).map(({ id }) => id);
+  }
+
+  /** Resolves with what was told of each, which is nothing where the call was refused; never rejects. */
+  async enqueueTold(items: readonly Wanted[]): Promise<readonly EnqueuedAs[]> {
     const does = { name: "enqueue", jobs: items.map(handedIn) } as const;
-    const added: string[] = [];
-    await this.#call(does, async () => {
-      const enqueued = await this.#enqueue(items);
-      for (const one of enqueued) if (one.added) added.push(one.id);
-      return enqueued;
-    });
-    return added;
+    let told: readonly EnqueuedAs[] = [];
+    await this.#call(does, async () => (told = await this.#enqueue(items)));
+    return told;
   }
 
   /** Cancels the job, if there is one; never rejects. */
   async cancel(id: string | undefined): Promise<void> {
     if (id === undefined) return;
     await this.#call({ name: "cancel", id }, () => this.#queue.cancel(id as never));
+  }
+
+  /** Retries the job, if there is one; never rejects. */
+  async retry(id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    await this.#call({ name: "retry", id }, () => this.#queue.retry(id as never));
+  }
+
+  /** Deletes what has been finished for longer than the queue keeps it; never rejects. */
+  async prune(): Promise<void> {
+    await this.#call({ name: "prune" }, async () => (await this.#queue.prune()) > 0);
   }
 
   async #enqueue(items: readonly Wanted[]): Promise<readonly EnqueuedAs[]> {
@@ -78,14 +94,17 @@ export class Calls {
   /** A store that refuses has done nothing, by its contract, unless it is its answer that was lost. */
   #refused(call: string, error: unknown): void {
     const isRefused = error instanceof StoreError && error.code !== "AnswerLost";
-    const kind = isRefused ? "fail" : "info";
-    this.#history.write({ kind, call, error: String(error) });
+    const isTaken = error instanceof KeyTaken;
+    const kind = isRefused || isTaken ? "fail" : "info";
+    const text = isTaken ? KEY_TAKEN + error.holder : String(error);
+    this.#history.write({ kind, call, error: text });
   }
 }
 
 function handedIn(wanted: Wanted): HandedIn {
-  const { type, payload, priority = 0, delayMs = 0, maxAttempts, uniqueKey, timeoutMs } = wanted;
+  const { type, payload, priority = 0, delayMs = 0, maxAttempts } = wanted;
+  const { uniqueKey, uniqueUntil, timeoutMs } = wanted;
   const text = JSON.stringify(payload);
-  const job = { type, payload: text, priority, delayMs, maxAttempts, uniqueKey, timeoutMs };
-  return job;
+  const unique = { uniqueKey, uniqueUntil };
+  return { type, payload: text, priority, delayMs, maxAttempts, ...unique, timeoutMs };
 }

@@ -67,7 +67,8 @@ async function behave(job: Job, run: string, history: HistoryFile): Promise<void
       if (job.runAt === job.createdAt) throw new Snooze({ delayMs: SNOOZE_MS });
       return;
     case "hang":
-      for (;;) await sleep(60_000, undefined, { signal });
+      // It must not keep a process that has stopped.
+      for (;;) await sleep(60_000, undefined, { signal, ref: false });
     case "kill":
     case "exit":
     case "exhaust":

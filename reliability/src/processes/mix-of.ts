@@ -6,14 +6,17 @@ export type Wanted = EnqueueItem<Jobs> & { readonly maxAttempts: number };
 
 /** Gives one job after the other, of the kinds and as often as the plan says. */
 export function mixOf(
-  { name, mix }: Pick<ProducerOptions, "name" | "mix">,
+  { name, mix, inTurn = false }: Pick<ProducerOptions, "name" | "mix" | "inTurn">,
   random: () => number,
 ): () => Wanted {
   const whole = mix.reduce((sum, { weight }) => sum + weight, 0);
   let count = 0;
-  return () => {
+  const byChance = () => {
     let left = random() * whole;
-    const share = mix.find(({ weight }) => (left -= weight) < 0) ?? mix.at(-1);
+    return mix.find(({ weight }) => (left -= weight) < 0) ?? mix.at(-1);
+  };
+  return () => {
+    const share = inTurn ? mix[count % mix.length] : byChance();
     if (share === undefined) throw new TypeError("a producer's mix must name at least one share");
     return jobOf(share, `${name}:${++count}`, random);
   };
@@ -26,6 +29,7 @@ function jobOf(share: Share, n: string, random: () => number): Wanted {
     priorities = [0],
     delayMs = 0,
     uniqueKeys,
+    uniqueUntil,
     maxAttempts = 25,
     timeoutMs,
   } = share;
@@ -38,6 +42,7 @@ function jobOf(share: Share, n: string, random: () => number): Wanted {
     maxAttempts,
     timeoutMs,
     delayMs: late,
+    uniqueUntil,
     uniqueKey: uniqueKeys === undefined ? undefined : `key ${Math.floor(random() * uniqueKeys)}`,
   };
 }

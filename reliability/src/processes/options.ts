@@ -29,8 +29,75 @@ export interface ProducerOptions extends ProcessOptions {
   readonly batch?: number;
   /** What kinds of jobs. */
   readonly mix: readonly Share[];
+  /** One kind after the other, whatever their weights. Default: by chance. */
+  readonly inTurn?: boolean;
   /** The share of its calls that are followed by the cancelling of one of their jobs, 0 to 1. Default: 0. */
   readonly cancels?: number;
+}
+
+/** What a process is told that races for unique keys. */
+export interface RacerOptions extends ProcessOptions {
+  /** How many calls a second it makes. */
+  readonly perSecond: number;
+  /** What kinds of jobs, all with unique keys. */
+  readonly mix: readonly Share[];
+}
+
+/** What a process is told that only enqueues, one by one. */
+export interface WriterOptions extends ProcessOptions {
+  /** What kinds of jobs. */
+  readonly mix: readonly Share[];
+}
+
+/** What a process is told that enqueues numbered jobs in bulk. */
+export interface FeederOptions extends ProcessOptions {
+  /** It enqueues so many. */
+  readonly jobs: number;
+  /** It rests while more wait than so many. */
+  readonly backlog: number;
+}
+
+/** What a worker is told that counts numbered jobs. */
+export interface CounterOptions extends ProcessOptions {
+  /** There are so many. */
+  readonly jobs: number;
+  /** It looks at its memory whenever it has completed so many more. */
+  readonly sampleEvery: number;
+}
+
+/** What a `counter` writes down now and then, a line each, into the file that is named for it and ends so. */
+export const SAMPLES = ".samples.jsonl";
+
+export interface Sample {
+  readonly completed: number;
+  /** Heap and what hangs on it, after everything that could be let go was, in bytes. */
+  readonly memory: number;
+  readonly rss: number;
+  /** The size of the database, in bytes. */
+  readonly file: number;
+}
+
+/** What a `counter` writes down at last. */
+export interface Counted {
+  readonly completed: number;
+  /** How many jobs were run exactly once. */
+  readonly once: number;
+}
+
+/** What a process is told that deletes what is finished. */
+export interface PrunerOptions extends ProcessOptions {
+  readonly everyMs: number;
+}
+
+/** The programs of this folder, and what each is told. */
+export interface Programs {
+  readonly producer: ProducerOptions;
+  readonly worker: WorkerOptions;
+  readonly racer: RacerOptions;
+  readonly writer: WriterOptions;
+  readonly feeder: FeederOptions;
+  readonly counter: CounterOptions;
+  readonly pruner: PrunerOptions;
 }
 
 /** One kind of job in a mix. */
@@ -47,6 +114,8 @@ export interface Share {
   readonly delayMs?: number;
   /** It has one of so many unique keys. Default: none. */
   readonly uniqueKeys?: number;
+  /** How long it keeps its key. Default: `finished`. */
+  readonly uniqueUntil?: "finished" | "pruned";
   /** Default: 25. */
   readonly maxAttempts?: number;
   /** How long its handler may take. Default: as long as it wants. */

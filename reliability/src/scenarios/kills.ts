@@ -10,7 +10,7 @@ import type { Context, Outcome, Scenario } from "../scenario.ts";
 const SIZES = {
   // Beside other tests a process may get its turn late, and the store's lock.
   short: { kills: 20, jobs: 2_000, rerunWithinMs: 10_000, unsettledMs: 5_000 },
-  long: { kills: 1_000, jobs: 100_000, rerunWithinMs: 2_000, unsettledMs: 1_000 },
+  long: { kills: 1_000, jobs: 100_000, rerunWithinMs: 2_000, unsettledMs: 300 },
 };
 
 /** Between two kills, on the average. */
