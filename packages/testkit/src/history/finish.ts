@@ -30,7 +30,9 @@ export function earliestFinish(history: History, job: JobHistory): number {
 /** Whether the job may have lost all of its attempts by `by` in processes that had not even called its handler. */
 export function mayHaveDiedUnseen(history: History, job: JobHistory, by: number): boolean {
   const { runs, maxAttempts = never } = job;
-  const known = new Set(runs.map(({ attempt }) => attempt));
+  const known = new Set(
+    runs.flatMap(({ attempt, startedAt }) => (startedAt <= by ? [attempt] : [])),
+  );
   const unknown = maxAttempts - known.size;
   return unknown > 0 && unknown <= unstartedLosses(history, job, 1, by);
 }
