@@ -19,6 +19,7 @@ export type {
 } from "./history/event.ts";
 export type { CallersRow, Evidence, Terms } from "./history/evidence.ts";
 export { judge, type Violation } from "./history/judge.ts";
+export { seenJob } from "./history/seen-job.ts";
 export { type Checked, checkIdempotent, type FaultOptions } from "./rehearsal/check-idempotent.ts";
 export { Crashed } from "./rehearsal/crashed.ts";
 export type { Fault } from "./rehearsal/fault.ts";

@@ -1,10 +1,9 @@
 import { type Counts, type Job, JOB_STATES, isFinishedState } from "@turno/core";
 import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
-import type { CallersRow, SeenJob } from "@turno/testkit";
+import { type CallersRow, type SeenJob, seenJob } from "@turno/testkit";
 import Database from "better-sqlite3";
 import type { HistoryFile } from "../history/history-file.ts";
 import { ROWS_TABLE } from "../processes/jobs.ts";
-import { seenJob } from "./seen-job.ts";
 
 const UNFINISHED = JOB_STATES.filter((state) => !isFinishedState(state));
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HistoryEvent, Violation } from "@turno/testkit";
+import type { Violation } from "@turno/testkit";
+import { runOnce } from "../checks/run-once.ts";
 import { figure } from "../figure.ts";
 import { closeDown } from "../harness/close-down.ts";
 import type { Crew } from "../harness/crew.ts";
@@ -48,7 +49,7 @@ export const restarts: Scenario = {
     }
     const terms = { transactional: ["deal"] };
     const closed = await closeDown(site, { producers, workers, terms, withinMs: 60_000 });
-    violations.push(...closed.violations, ...runsTwice(closed.evidence.events));
+    violations.push(...closed.violations, ...runOnce(closed.evidence.events));
     const account =
       `${figure(restarts, "restart")}, none longer than ${figure(Math.ceil(longestMs))} ms, ` +
       tallyText(tally(closed.evidence));
@@ -81,16 +82,4 @@ function* stopsWell(
     yield { promise, what: `${name} ended with ${exit?.signal ?? `exit code ${exit?.code}`}` };
   if (tookMs > limitMs)
     yield { promise, what: `${name} took ${Math.ceil(tookMs)} ms, more than ${limitMs}` };
-}
-
-function* runsTwice(events: readonly HistoryEvent[]): Generator<Violation> {
-  const starts = Map.groupBy(
-    events.filter((event) => event.kind === "start"),
-    ({ id }) => id,
-  );
-  for (const [id, runs] of starts) {
-    if (runs.length === 1) continue;
-    const where = runs.map(({ run, process }) => `${run} of ${process}`).join(", ");
-    yield { promise: "nothing runs twice because processes stop", what: `job ${id}: ${where}` };
-  }
 }

@@ -1,6 +1,7 @@
-import { holdsKey, type Job, type Store } from "@turno/core";
+import type { Job, Store } from "@turno/core";
 import type { SeenJob } from "../history/event.ts";
 import { judge, type Violation } from "../history/judge.ts";
+import { seenJob } from "../history/seen-job.ts";
 import { letEnd } from "./ending.ts";
 import { RETENTION } from "./jobs.ts";
 import type { Script } from "./script.ts";
@@ -65,24 +66,8 @@ async function everyJob({ store, trace }: World): Promise<readonly SeenJob[]> {
   }
   const notes = await store.notes(jobs.map(({ seq }) => seq));
   trace.add("world", "sees", [jobs, notes, await store.counts()]);
-  return jobs.map(seen);
+  return jobs.map((job) => ({ ...seenJob(job), payload: job.payload }));
 }
 
 /** Small, so that there are several. */
 const PAGE = 20;
-
-function seen(job: Job): SeenJob {
-  const { id, type, state, attempt, revision, maxAttempts, payload } = job;
-  const result = job.state === "completed" ? job.result : undefined;
-  return {
-    id,
-    type,
-    state,
-    attempt,
-    revision,
-    maxAttempts,
-    payload,
-    ...(result !== undefined && { run: (JSON.parse(result) as { run: string }).run }),
-    ...(holdsKey(job) && { holdsKey: job.uniqueKey }),
-  };
-}

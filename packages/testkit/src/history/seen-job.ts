@@ -1,7 +1,7 @@
 import { holdsKey, type Job } from "@turno/core";
-import type { SeenJob } from "@turno/testkit";
+import type { SeenJob } from "./event.ts";
 
-/** A job as a history tells of it. */
+/** A job of a store, as a history tells of it; `run` where its result is `{ run }`. */
 export function seenJob(job: Job): SeenJob {
   const { id, type, state, attempt, revision, maxAttempts } = job;
   return {
