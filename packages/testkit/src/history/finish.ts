@@ -1,6 +1,6 @@
 import type { History } from "./history.ts";
 import type { JobHistory } from "./job-history.ts";
-import { unstartedLosses } from "./loss.ts";
+import { mayHaveLost, unstartedLosses } from "./loss.ts";
 import type { Run } from "./run.ts";
 
 const FINISHED = new Set(["completed", "dead", "cancelled"]);
@@ -37,13 +37,16 @@ export function mayHaveDiedUnseen(history: History, job: JobHistory, by: number)
   return unknown > 0 && unknown <= unstartedLosses(history, job, 1, by);
 }
 
-function earliestBy({ terms }: History, { maxAttempts = 1 }: JobHistory, run: Run): number {
+function earliestBy(history: History, { maxAttempts = 1 }: JobHistory, run: Run): number {
+  const { terms } = history;
   // Whoever completes a job in a transaction of his own has done so before his handler ends.
   if (terms.transactional?.includes(run.type) === true) return run.startedAt;
   const { end, abort, attempt, process, startedAt, endedAt } = run;
   // Settled by hand, it may have been finished before that was heard.
   if (process.hadTroubleBetween(startedAt, endedAt)) return startedAt;
-  if (attempt >= maxAttempts) return abort === undefined ? (end?.at ?? startedAt) : startedAt;
+  // On its last attempt it is dead as soon as others give its process up, however long the handler goes on.
+  const isTaken = abort !== undefined || mayHaveLost(history, process, startedAt, endedAt);
+  if (attempt >= maxAttempts) return isTaken ? startedAt : (end?.at ?? startedAt);
   return end?.how === "returned" || end?.how === "fatal" ? endedAt : never;
 }
 
