@@ -3,6 +3,7 @@ import type { History } from "../history.ts";
 import type { JobHistory } from "../job-history.ts";
 import { mayHaveLost, unstartedLosses } from "../loss.ts";
 import type { Run } from "../run.ts";
+import { SLACK_MS } from "../slack.ts";
 import { gaveBack, leftUnsettled, mayBeOutOfTime } from "../run-end.ts";
 
 /**
@@ -20,7 +21,8 @@ export function* noInnocentDead(history: History): Generator<string> {
     const { maxAttempts = attempt } = job;
     if (attempt < maxAttempts) yield `${dead} had ${maxAttempts} attempts, and none was fatal`;
     for (let one = 1; one <= attempt; one++) {
-      const runs = job.runs.filter((run) => run.attempt === one);
+      // What was started after the death had been claimed before it, and says nothing of its cause.
+      const runs = job.runs.filter((run) => run.attempt === one && run.startedAt <= at + SLACK_MS);
       if (runs.some((run) => endedBadly(history, job, run, at))) continue;
       const isHolderKnown =
         !job.mayHaveBeenRetried && runs.some((run) => !gaveBack(run, job.tells));
