@@ -72,5 +72,6 @@ const LEAVING_MS = 3_500;
 
 /** Whether the run may have been failed because its worker stopped; a handler that never looks at its signal does not know. */
 function mayBeStopped({ process, endedAt }: Run): boolean {
-  return process.stoppedAt <= endedAt + LEAVING_MS;
+  // One that was asked to stop may have been killed while it did.
+  return process.stoppedAt <= endedAt + LEAVING_MS || process.askedAt <= endedAt;
 }
