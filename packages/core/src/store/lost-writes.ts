@@ -33,8 +33,10 @@ export class LostWrites {
     const known = new Set(jobs.flatMap(({ seq }, at) => (outcomes[at] === "written" ? [seq] : [])));
     for (const [at, job] of unclear.entries()) {
       // Of two that wrote the same, one did.
-      if (isWritten(job, stored[at]) && !known.has(job.seq)) written.add(job);
-      known.add(job.seq);
+      if (isWritten(job, stored[at]) && !known.has(job.seq)) {
+        written.add(job);
+        known.add(job.seq);
+      }
       // Where another write is found in its place, this one was never done.
       if (stored[at]?.revision === job.revision) this.#jobs.delete(job);
     }
