@@ -136,10 +136,7 @@ export class World {
     const isNamedSo = name === state || !["completed", "failed", "dead"].includes(name);
     if (!isNamedSo || this.ledger.book.record(id, revision)?.state !== state)
       this.diary.accuse("what is told is stored", what);
-    // Two workers of one process that abandon a job in the same millisecond write the same: if the answers are lost, both
-    // find that it is written.
-    if (name !== "abandoned" && this.#told.has(`${id} ${revision}`))
-      this.diary.accuse("nothing is told twice", what);
+    if (this.#told.has(`${id} ${revision}`)) this.diary.accuse("nothing is told twice", what);
     this.#told.add(`${id} ${revision}`);
     const isPutBack = name === "snoozed" || name === "released";
     const event = name === "abandoned" && state === "dead" ? "abandoned dead" : name;
