@@ -1,5 +1,6 @@
 import type { Evidence, HistoryEvent } from "@turno/testkit";
 import { figure } from "../figure.ts";
+import { type Runs, runsByJob } from "../history/runs-by-job.ts";
 
 /** What a verdict tells of the jobs. */
 export interface Tally {
@@ -17,12 +18,12 @@ export interface Tally {
 export function tally({ events, jobs }: Evidence): Tally {
   const finished = new Set(jobs.filter(({ state }) => FINISHED.has(state)).map(({ id }) => id));
   const added = [...addedIn(events)];
-  const runs = [...runsIn(events).values()];
+  const runs = [...runsByJob(events).values()];
   return {
     acknowledged: added.length,
     lost: added.filter((id) => !finished.has(id)).length,
-    ranAgain: runs.filter(({ starts, throws }) => starts > throws + 1).length,
-    completedTwice: runs.filter(({ returns }) => returns > 1).length,
+    ranAgain: runs.filter(({ starts, ends }) => starts.length > count(ends, false) + 1).length,
+    completedTwice: runs.filter(({ ends }) => count(ends, true) > 1).length,
   };
 }
 
@@ -41,27 +42,7 @@ function* addedIn(events: readonly HistoryEvent[]): Generator<string> {
     if (event.kind === "ok") for (const { id, added } of event.enqueued ?? []) if (added) yield id;
 }
 
-interface Runs {
-  starts: number;
-  returns: number;
-  throws: number;
-}
-
-/** How often each job's handler was called, and how that ended. */
-function runsIn(events: readonly HistoryEvent[]): ReadonlyMap<string, Runs> {
-  const byJob = new Map<string, Runs>();
-  const byRun = new Map<string, Runs>();
-  for (const event of events) {
-    if (event.kind === "start") {
-      const runs = byJob.get(event.id) ?? { starts: 0, returns: 0, throws: 0 };
-      runs.starts++;
-      byJob.set(event.id, runs);
-      byRun.set(event.run, runs);
-    }
-    const ended = event.kind === "end" ? byRun.get(event.run) : undefined;
-    if (ended === undefined || event.kind !== "end") continue;
-    if (event.how === "returned") ended.returns++;
-    else ended.throws++;
-  }
-  return byJob;
+/** How many of the ends were a return, or were not. */
+function count(ends: Runs["ends"], returned: boolean): number {
+  return ends.filter((how) => (how === "returned") === returned).length;
 }

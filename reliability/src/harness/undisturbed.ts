@@ -1,4 +1,5 @@
 import type { Evidence, HistoryEvent, Violation } from "@turno/testkit";
+import { runsByJob } from "../history/runs-by-job.ts";
 
 /** Events by which a worker tells that a job was taken from somebody. */
 const TAKEN = new Set(["abandoned", "abandoned dead", "lost"]);
@@ -7,9 +8,11 @@ const TAKEN = new Set(["abandoned", "abandoned dead", "lost"]);
 export function* undisturbed(evidence: Evidence): Generator<Violation> {
   for (const { process, event, id } of takenIn(evidence))
     yield { promise: "nobody is given up", what: `${process} told of job ${id}: ${event}` };
-  for (const [id, { starts, throws }] of runsOf(evidence)) {
+  for (const [id, { starts, ends }] of runsByJob(evidence.events)) {
+    const throws = ends.filter((how) => how === "threw").length;
     if (starts.length <= 1 + throws) continue;
-    const what = `job ${id} ran ${starts.length} times, and threw ${throws} times: ${starts.join(", ")}`;
+    const all = starts.map(({ run, attempt }) => `${run} as attempt ${attempt}`).join(", ");
+    const what = `job ${id} ran ${starts.length} times, and threw ${throws} times: ${all}`;
     yield { promise: "nothing runs twice", what };
   }
   for (const event of evidence.events) {
@@ -29,25 +32,4 @@ export function takenIn({ events }: Evidence) {
     (event): event is Extract<HistoryEvent, { kind: "told" }> =>
       event.kind === "told" && TAKEN.has(event.event),
   );
-}
-
-interface Runs {
-  readonly starts: string[];
-  throws: number;
-}
-
-function runsOf({ events }: Evidence): ReadonlyMap<string, Runs> {
-  const byJob = new Map<string, Runs>();
-  const byRun = new Map<string, Runs>();
-  for (const event of events) {
-    if (event.kind === "start") {
-      const runs = byJob.get(event.id) ?? { starts: [], throws: 0 };
-      runs.starts.push(`${event.run} as attempt ${event.attempt}`);
-      byJob.set(event.id, runs);
-      byRun.set(event.run, runs);
-    }
-    const runs = event.kind === "end" && event.how === "threw" ? byRun.get(event.run) : undefined;
-    if (runs !== undefined) runs.throws++;
-  }
-  return byJob;
 }
