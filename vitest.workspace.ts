@@ -1,28 +1,45 @@
 import { readdirSync } from "node:fs";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { isAsked } from "./scripts/is-asked.ts";
 import { LastLine } from "./scripts/last-line.ts";
+import { SkipReasons } from "./scripts/skip-reasons.ts";
 
-/** One project for each package, and one each for the examples, reliability and the docs. */
-export default defineConfig({
+const IN_BROWSER = "store-wasm-browser";
+
+/** One project for each package, one for what runs in a browser, and one each for the examples, reliability and the docs. */
+export default defineConfig(async () => ({
   test: {
-    reporters: ["default", new LastLine()],
+    reporters: ["default", new SkipReasons(), new LastLine()],
     projects: [
       ...readdirSync(new URL("packages", import.meta.url)).map((name) =>
-        project(name, `packages/${name}/test`),
+        project(name, `packages/${name}/test`, [`packages/${name}/test/browser/**`]),
       ),
+      ...(isAsked(IN_BROWSER) ? [await inBrowser()] : []),
       project("examples", "examples"),
       project("reliability", "reliability/test"),
       project("docs", "docs/test"),
     ],
   },
-});
+}));
 
-function project(name: string, folder: string) {
+/** Loaded only where it is asked for: it brings Playwright, and perhaps a Chromium. */
+async function inBrowser() {
+  const { browserProject } = await import("./packages/store-wasm/vitest.browser.ts");
+  return await browserProject(IN_BROWSER);
+}
+
+function project(name: string, folder: string, exclude: readonly string[] = []) {
   // Tests, and the threads and processes they fork, run the sources: nothing has to be built first.
   const conditions = ["@turno/source", "node"];
   return {
+    // There is nothing here to extend, and each project that did would read this file anew.
+    extends: false,
     resolve: { conditions },
     ssr: { resolve: { conditions } },
-    test: { name, include: [`${folder}/**/*.test.ts`] },
+    test: {
+      name,
+      include: [`${folder}/**/*.test.ts`],
+      exclude: [...configDefaults.exclude, ...exclude],
+    },
   };
 }

@@ -40,9 +40,9 @@ export async function chromium(): Promise<Chromium> {
   return { missing: `${installed.missing}; ${DEBIAN_INSTALL} failed: ${failure}` };
 }
 
-/** The Chromium on the PATH, if there is one; nothing is installed. */
-export function findChromium(path: string = process.env["PATH"] ?? ""): Chromium {
-  for (const folder of path.split(delimiter).filter((it) => it !== "")) {
+function findChromium(): Chromium {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  for (const folder of folders.filter((it) => it !== "")) {
     for (const name of NAMES) {
       const file = join(folder, name);
       if (isProgram(file)) return { path: file };

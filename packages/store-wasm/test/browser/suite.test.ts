@@ -1,0 +1,4 @@
+import { MemoryStore } from "@turno/core";
+import { storeSuite } from "@turno/testkit";
+
+storeSuite("memory, in Chromium", { open: () => new MemoryStore() });
