@@ -1,0 +1,3 @@
+postMessage({ kind: "here" });
+
+export {};
