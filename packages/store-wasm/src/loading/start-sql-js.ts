@@ -62,7 +62,7 @@ async function startGlue(): Promise<Waiting> {
 /** Loaded on demand: who only imports this package does not need it yet, and a page with a worker never. */
 async function loadGlue() {
   try {
-    return (await import("sql.js/dist/sql-wasm-browser.js")).default;
+    return (await import("./sql-js-glue.ts")).initSqlJs;
   } catch (cause) {
     const cure = "try again when the network is back";
     throw notLoaded("the code of sql.js cannot be loaded", cure, { cause, transient: true });

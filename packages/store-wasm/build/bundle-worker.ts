@@ -1,0 +1,31 @@
+import { rolldown } from "rolldown";
+import { SQL_JS_NOTICE } from "./sql-js-notice.ts";
+import { withoutMapLink, writeOutput } from "./write-output.ts";
+
+/** Writes the worker's program into `folder`, in one file that imports nothing, and gives its text. */
+export async function bundleWorker(input: string, folder: string): Promise<string> {
+  const bundle = await rolldown({
+    input,
+    platform: "browser",
+    // Import maps do not reach workers, and a blob: URL has no neighbours.
+    resolve: { conditionNames: ["@turno/source", "import"] },
+  });
+  const output = await bundle.generate({
+    format: "esm",
+    codeSplitting: false,
+    minify: true,
+    sourcemap: true,
+    banner: SQL_JS_NOTICE,
+  });
+  await bundle.close();
+  const [{ code, imports }] = output.output;
+  checkAlone(code, imports);
+  writeOutput(output, folder);
+  return withoutMapLink(code);
+}
+
+function checkAlone(code: string, imports: readonly string[]): void {
+  const [wanted] = [...imports, ...(/\bimport\s*\(|\bimport\.meta\b/.exec(code) ?? [])];
+  if (wanted === undefined) return;
+  throw new Error(`the worker's program must be one file, but has ${wanted}`);
+}

@@ -1,0 +1,1 @@
+export { default as initSqlJs } from "sql.js/dist/sql-wasm-browser.js";
