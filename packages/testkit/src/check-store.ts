@@ -5,6 +5,7 @@ import { connections, reopening } from "./examples/connections.ts";
 import { due } from "./examples/due.ts";
 import type { Examples, OpenAnother } from "./examples/example.ts";
 import { keys } from "./examples/keys.ts";
+import { kills, type Killing } from "./examples/kills.ts";
 import { lists } from "./examples/lists.ts";
 import { notes } from "./examples/notes.ts";
 import { pruning } from "./examples/pruning.ts";
@@ -31,7 +32,7 @@ export function storeChecks(subject: StoreUnderTest): ReadonlyMap<string, readon
       checksOf(subject, examples, () => undefined),
     );
   }
-  const { openSecond, reopen } = subject;
+  const { openSecond, reopen, kill } = subject;
   if (openSecond !== undefined) {
     const another = (opened: Opened) => opened.alsoOpen(openSecond.bind(subject));
     checks.set("two connections", checksOf(subject, connections, another));
@@ -39,6 +40,11 @@ export function storeChecks(subject: StoreUnderTest): ReadonlyMap<string, readon
   if (reopen !== undefined) {
     const another = (opened: Opened) => opened.openInstead(reopen.bind(subject));
     checks.set("opened again", checksOf(subject, reopening, another));
+  }
+  if (openSecond !== undefined && kill !== undefined) {
+    const killing = (opened: Opened) =>
+      opened.killing(openSecond.bind(subject), kill.bind(subject));
+    checks.set("killed", checksOf(subject, kills, killing));
   }
   const name = "the store does what the model does, whatever the commands";
   checks.set("model", [{ name, run: () => checkAgainstModel(subject) }]);
@@ -98,6 +104,19 @@ class Opened {
       const again = await reopen(this.first);
       this.#open.add(again);
       return again;
+    };
+  }
+
+  killing(
+    openSecond: (store: Store) => Store | Promise<Store>,
+    kill: (store: Store) => void | Promise<void>,
+  ): Killing {
+    return {
+      open: this.alsoOpen(openSecond),
+      kill: async (store) => {
+        this.#open.delete(store);
+        await kill(store);
+      },
     };
   }
 

@@ -36,6 +36,18 @@ export class Model {
     this.salt = salt;
   }
 
+  /** Another model that holds the same. */
+  copy(): Model {
+    const copy = new Model(this.salt);
+    for (const [seq, job] of this.jobs) copy.jobs.set(seq, job);
+    for (const [id, worker] of this.workers) copy.workers.set(id, worker);
+    for (const [seq, notes] of this.notes) copy.notes.set(seq, notes);
+    for (const type of this.paused) copy.paused.add(type);
+    for (const id of this.everJoined) copy.everJoined.add(id);
+    copy.#newest = this.#newest;
+    return copy;
+  }
+
   /** What a store should have answered to `write`. */
   commit({ now, note = [], replace = [], add = [], claim }: Write, answer: Committed): Committed {
     for (const each of note) this.#note(each);

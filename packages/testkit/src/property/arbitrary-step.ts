@@ -3,8 +3,12 @@ import fc from "fast-check";
 import { type Move, MOVES } from "../model/moves.ts";
 import type { AddStep, ClaimStep, MoveStep, NoteStep, Step, StepTo } from "./step.ts";
 
-/** Sequences of up to so many commands. */
-export function sequencesOf(maxSteps: number): fc.Arbitrary<Step[]> {
+/** Sequences of up to so many commands; with `kills`, connections are killed in between. */
+export function sequencesOf(
+  maxSteps: number,
+  { kills = false }: { readonly kills?: boolean } = {},
+): fc.Arbitrary<Step[]> {
+  const step = fc.oneof(...steps, ...(kills ? killing : []));
   // Without a bias to what is small: a short sequence leaves the later commands nothing to aim at.
   return fc.noBias(fc.array(step, { minLength: 1, maxLength: maxSteps, size: "max" }));
 }
@@ -76,7 +80,7 @@ const adding = fc.array(addStep, { minLength: 1, maxLength: 5 });
 const moving = fc.array(moveStep, { minLength: 1, maxLength: 4 });
 const nothing = fc.constant([]);
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const steps = [
   share(6, "write", { notes: nothing, moves: nothing, add: adding }),
   share(8, "write", { notes: nothing, moves: nothing, add: nothing, claim: claimStep }),
   share(10, "write", { notes: nothing, moves: moving, add: nothing }),
@@ -106,7 +110,35 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     pageSize: fc.integer({ min: 1, max: 4 }),
   }),
   share(1, "reopen", {}),
-);
+];
+
+const connection = fc.nat({ max: 1 });
+const killed = {
+  sender: connection,
+  kills: fc.constantFrom("sender", "other", "both"),
+  // Before the call is under way, while it is, or after it was answered.
+  turns: fc.constantFrom(0, 1, 2, 3, 10, 30, 100),
+} as const;
+
+const killing = [
+  share(2, "kill", { which: connection }),
+  share(1, "reload", {}),
+  share(2, "write and kill", { notes: nothing, moves: nothing, add: adding, ...killed }),
+  share(2, "write and kill", {
+    notes: nothing,
+    moves: moving,
+    add: nothing,
+    claim: claimStep,
+    ...killed,
+  }),
+  share(1, "write and kill", {
+    notes: noting,
+    moves: moving,
+    add: adding,
+    claim: some(claimStep),
+    ...killed,
+  }),
+];
 
 type Taking<Do extends Step["do"]> = {
   readonly [Key in keyof Omit<StepTo<Do>, "do">]: fc.Arbitrary<StepTo<Do>[Key]>;

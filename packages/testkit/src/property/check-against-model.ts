@@ -7,9 +7,8 @@ import { takeStep } from "./take-step.ts";
 
 /** Tries random sequences of commands; rejects with the shortest it finds after which store and model differ. */
 export async function checkAgainstModel(subject: StoreUnderTest): Promise<void> {
-  const property = fc.asyncProperty(sequencesOf(subject.steps ?? 60), (sequence) =>
-    takeSteps(subject, sequence),
-  );
+  const sequences = sequencesOf(subject.steps ?? 60, { kills: subject.kill !== undefined });
+  const property = fc.asyncProperty(sequences, (sequence) => takeSteps(subject, sequence));
   const details = await fc.check(property, parametersOf(subject));
   if (!details.failed) return;
   const { seed, counterexamplePath: path, counterexample, errorInstance } = details;

@@ -16,7 +16,10 @@ export type Step =
   | { readonly do: "pause"; readonly type: string; readonly paused: boolean }
   | { readonly do: "prune"; readonly ages: PruneAges; readonly limit: number }
   | ({ readonly do: "list" } & ListStep)
-  | { readonly do: "reopen" };
+  | { readonly do: "reopen" }
+  | { readonly do: "kill"; readonly which: number }
+  | { readonly do: "reload" }
+  | ({ readonly do: "write and kill" } & WriteStep & KillStep);
 
 /** The steps of one kind. */
 export type StepTo<Do extends Step["do"]> = Extract<Step, { readonly do: Do }>;
@@ -27,6 +30,13 @@ export interface WriteStep {
   readonly moves: readonly MoveStep[];
   readonly add: readonly AddStep[];
   readonly claim?: ClaimStep | undefined;
+}
+
+/** Which connection sends the write, which are killed meanwhile, and after how many turns of the event loop. */
+export interface KillStep {
+  readonly sender: number;
+  readonly kills: "sender" | "other" | "both";
+  readonly turns: number;
 }
 
 export interface MoveStep {

@@ -3,6 +3,7 @@ import { expectSame } from "./expect-same.ts";
 import type { Pair } from "./pair.ts";
 import { pickWorker } from "./pick.ts";
 import type { Step, StepTo } from "./step.ts";
+import { writeAndKill } from "./write-and-kill.ts";
 import { abandonOrphans, write } from "./write-step.ts";
 
 /** Does what the step says to the store and to the model, and compares what they answer. */
@@ -32,6 +33,12 @@ export async function takeStep(pair: Pair, step: Step): Promise<void> {
       return await list(pair, step);
     case "reopen":
       return await pair.reopen();
+    case "kill":
+      return await pair.kill(step.which);
+    case "reload":
+      return await pair.reload();
+    case "write and kill":
+      return await writeAndKill(pair, step);
   }
 }
 

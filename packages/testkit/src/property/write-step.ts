@@ -21,13 +21,22 @@ interface Moved {
 }
 
 /** Commits once: some notes, some jobs that have moved, some new ones, perhaps a claim. */
-export async function write(pair: Pair, { notes, moves, add, claim }: WriteStep): Promise<void> {
+export async function write(pair: Pair, step: WriteStep): Promise<void> {
+  const { write, expected } = await writeOf(pair, step);
+  await pair.commit(write, expected);
+}
+
+/** The write that a step means, and what the model makes of the jobs that it replaces. */
+export async function writeOf(
+  pair: Pair,
+  { notes, moves, add, claim }: WriteStep,
+): Promise<{ readonly write: Write; readonly expected: readonly Job[] }> {
   const done: Moved[] = [];
   for (const move of moves) {
     const next = await makeOneMove(pair, move, done);
     if (next !== undefined) done.push(next);
   }
-  await commit(pair, done, {
+  return replacing(pair, done, {
     note: notes.flatMap((step) => noteOf(pair, step)),
     add: add.map((wish) => wished(wish, pair.now)),
     claim: claim === undefined ? undefined : requested(pair, claim),
@@ -39,20 +48,21 @@ export async function abandonOrphans(pair: Pair): Promise<void> {
   const orphans = await pair.store.list({ orphaned: true, limit: 1_000 });
   expectSame(orphans, pair.model.list({ orphaned: true, limit: 1_000 }), "the orphans");
   for (const orphan of orphans) {
-    await commit(pair, [both(orphan, orphan, movingOf("abandon", 0, pair.now))], {});
+    const abandoned = both(orphan, orphan, movingOf("abandon", 0, pair.now));
+    const { write, expected } = replacing(pair, [abandoned], {});
+    await pair.commit(write, expected);
   }
 }
 
-async function commit(
-  pair: Pair,
+function replacing(
+  { now }: Pair,
   done: readonly Moved[],
   others: Pick<Write, "note" | "add" | "claim">,
-): Promise<void> {
-  const write = { now: pair.now, replace: done.map(({ core }) => core), ...others };
-  await pair.commit(
-    write,
-    done.map(({ model }) => model),
-  );
+): { readonly write: Write; readonly expected: readonly Job[] } {
+  return {
+    write: { now, replace: done.map(({ core }) => core), ...others },
+    expected: done.map(({ model }) => model),
+  };
 }
 
 function noteOf(pair: Pair, { job: pick, as, progress, lines }: NoteStep): Note[] {

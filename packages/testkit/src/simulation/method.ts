@@ -1,4 +1,7 @@
 import type { Store } from "@turno/core";
 
 /** The calls of a store that travel from a process to it. */
-export type Method = Exclude<keyof Store, "salt" | "heart" | "watch" | "within" | "close">;
+export type Method = Exclude<
+  keyof Store,
+  "salt" | "clock" | "heart" | "watch" | "within" | "close"
+>;
