@@ -2,6 +2,7 @@
 export { abandon } from "./job/abandon.ts";
 export { type Backoff, retryDelay } from "./job/backoff.ts";
 export { cancel } from "./job/cancel.ts";
+export { checkOptionNames } from "./job/check-option-names.ts";
 export { compareClaimOrder } from "./job/claim-order.ts";
 export { type ClaimLimits, type ClaimVerdict, claimPicker } from "./job/claim-picker.ts";
 export { complete } from "./job/complete.ts";

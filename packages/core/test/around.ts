@@ -1,7 +1,7 @@
 import type { Store } from "@turno/core";
 
 export type Method = Exclude<
-  { [K in keyof Store]: Store[K] extends number ? never : K }[keyof Store],
+  { [K in keyof Store]: Store[K] extends number ? never : K }[Exclude<keyof Store, "clock">],
   undefined
 >;
 

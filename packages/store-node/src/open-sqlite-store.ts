@@ -1,4 +1,4 @@
-import { StoreUnsupported } from "@turno/core";
+import { checkOptionNames, StoreUnsupported } from "@turno/core";
 import { tableNames } from "@turno/store-sqlite";
 import { Connection } from "./connection.ts";
 import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
@@ -61,15 +61,7 @@ const APPLICATION_ID = 0x54_72_6e_6f;
 const NAMES = new Set(["table", "durability", "busyTimeoutMs", "random"]);
 
 function resolveOptions(options: OpenOptions) {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `options must be an object such as { durability: "normal" }, but are ${String(options)}`,
-    );
-  }
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name))
-      throw new TypeError(`there is no option "${name}"; the options are ${[...NAMES].join(", ")}`);
-  }
+  checkOptionNames(options, NAMES);
   const { table, durability = "full", busyTimeoutMs = 50, random } = options;
   if (durability !== "full" && durability !== "normal") {
     throw new TypeError(

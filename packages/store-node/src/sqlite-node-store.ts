@@ -15,7 +15,7 @@ import type {
   WorkerRecord,
   Write,
 } from "@turno/core";
-import { beatSql, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
+import { beatSql, bellsOf, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
 import { Bells } from "./bells.ts";
 import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";
@@ -44,8 +44,7 @@ export class SqliteNodeStore implements Store {
   readonly #connection: Connection;
   readonly #callers: Callers;
   readonly #lifeSigns: LifeSigns | undefined;
-  readonly #readyBells: Bells | undefined;
-  readonly #finishedBells: Bells | undefined;
+  readonly #bells: Readonly<Record<Exclude<Watched, "lost">, Bells>> | undefined;
   #closed: Promise<void> | undefined;
 
   /** @internal */
@@ -64,13 +63,14 @@ export class SqliteNodeStore implements Store {
       connection.assertUsable();
       return lifeSigns.beat(worker, heartOptions);
     };
-    const ready = new Bells(file.path, table, "bell");
-    const finished = new Bells(file.path, table, "done");
-    this.#readyBells = ready;
-    this.#finishedBells = finished;
-    this.watch = (listener, what) => {
+    const bells = {
+      ready: new Bells(file.path, table, "bell"),
+      finished: new Bells(file.path, table, "done"),
+    };
+    this.#bells = bells;
+    this.watch = (listener, what = "ready") => {
       connection.assertUsable();
-      return (what === "finished" ? finished : ready).watch(listener);
+      return what === "lost" ? NOTHING_TO_WATCH : bells[what].watch(listener);
     };
   }
 
@@ -159,23 +159,15 @@ export class SqliteNodeStore implements Store {
   }
 
   #ring(write: Write): void {
-    if (makesWork(write)) this.#readyBells?.ring();
-    if (finishesWork(write)) this.#finishedBells?.ring();
+    for (const what of bellsOf(write)) this.#bells?.[what].ring();
   }
 
   async #close(): Promise<void> {
     this.#connection.close();
-    this.#readyBells?.close();
-    this.#finishedBells?.close();
+    for (const bells of Object.values(this.#bells ?? {})) bells.close();
     await this.#lifeSigns?.close();
   }
 }
 
-/** Whether others may find something to do after it. */
-function makesWork({ add = [], replace = [] }: Write): boolean {
-  return add.length > 0 || replace.some((job) => "ready" in job && job.ready);
-}
-
-function finishesWork({ replace = [] }: Write): boolean {
-  return replace.some((job) => "finishedAt" in job);
-}
+/** A killed process rings no bell; the kernel has to be asked for its locks. */
+const NOTHING_TO_WATCH: Disposable = { [Symbol.dispose]() {} };

@@ -15,7 +15,7 @@ export interface QueueOptions<D extends JobDefinitions, S extends Store> {
   readonly retention?: Partial<Retention> | undefined;
   /** The lease of jobs that are claimed by hand, 100 ms to 1 hour. Default: 30,000. */
   readonly leaseMs?: number | undefined;
-  /** Default: the machine's. */
+  /** Default: the store's, where it has one, else the machine's. */
   readonly clock?: Clock | undefined;
   /** Gives numbers from 0 to 1. Default: Math.random. */
   readonly random?: (() => number) | undefined;
@@ -33,7 +33,7 @@ export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
     );
   }
   checkOptionNames(options, NAMES);
-  const { store, jobs, clock = systemClock, random = Math.random } = options;
+  const { store, jobs, random = Math.random } = options;
   if (typeof store !== "object" || store === null || typeof store.commit !== "function") {
     throw new TypeError(
       `store must be a store such as new MemoryStore() or openSqliteStore(path), but is ${shown(store)}`,
@@ -44,7 +44,7 @@ export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
     jobs: jobs === undefined ? undefined : defineJobs<JobDefinitions>(jobs),
     retention: checkRetention(options.retention ?? {}, DEFAULT_RETENTION),
     leaseMs: checkLease(options.leaseMs),
-    clock: wholeMilliseconds(clock),
+    clock: wholeMilliseconds(options.clock ?? store.clock ?? systemClock),
     random,
   };
 }

@@ -6,6 +6,7 @@ import type { Job, NewJob, RunningJob, WorkerId } from "../job/job.ts";
 import type { Note, Notes } from "../job/notes.ts";
 import type { PruneBefore } from "../job/retention.ts";
 import type { JobState } from "../job/state.ts";
+import type { Clock } from "../time/clock.ts";
 
 /** A value, or a promise of it: a synchronous store declares the plain value. */
 export type Awaitable<T> = T | Promise<T>;
@@ -21,6 +22,9 @@ export type Awaitable<T> = T | Promise<T>;
 export interface Store {
   /** The random number of this database, below 2³⁴, kept with it for ever: part of every job's id. */
   readonly salt: number;
+
+  /** What queues on this store go by that are given no clock, where it knows a better one than the platform's. */
+  readonly clock?: Clock;
 
   /**
    * One atomic, durable write, in this order: adds each note whose job `takesNote`, as `noted` says, and drops the
@@ -72,7 +76,10 @@ export interface Store {
    */
   prune(request: { readonly before: PruneBefore; readonly limit: number }): Awaitable<number>;
 
-  /** Calls `listener` soon after another process or tab has made work ready, or finished some; a hint, which may be missed. */
+  /**
+   * Calls `listener` soon after another process or tab has made work ready, has finished some, or was lost with its
+   * workers; a hint, which may be missed.
+   */
   watch?(listener: () => void, what?: Watched): Disposable;
 
   /** The same writes inside a transaction of the caller's. Absent where callers have none. */
@@ -83,7 +90,7 @@ export interface Store {
 }
 
 /** What is watched for. Default: `ready`. */
-export type Watched = "ready" | "finished";
+export type Watched = "ready" | "finished" | "lost";
 
 export interface Write {
   readonly now: Instant;

@@ -40,6 +40,10 @@ export class Caretaker {
   #prunedAt = Number.NEGATIVE_INFINITY;
   #timer: unknown;
   #round: Promise<void> = Promise.resolve();
+  #watch: Disposable | undefined;
+  /** Whether somebody was lost since the round under way has begun. */
+  #again = false;
+  #isGoing = false;
   #stopped = false;
 
   constructor(options: CaretakerOptions) {
@@ -48,16 +52,26 @@ export class Caretaker {
   }
 
   start(): void {
+    this.#watch = this.#options.store.watch?.(() => this.#hurry(), "lost");
     this.#round = this.#goRound();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#watch?.[Symbol.dispose]();
     this.#options.clock.clearTimeout(this.#timer);
     await this.#round;
   }
 
+  #hurry(): void {
+    this.#again = this.#isGoing;
+    if (this.#isGoing || this.#stopped) return;
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#round = this.#goRound();
+  }
+
   async #goRound(): Promise<void> {
+    this.#isGoing = true;
     try {
       const lost = await this.#lookAtWorkers();
       if (lost || this.#isDue(this.#sweptAt, this.#options.leaseMs)) await this.#sweep();
@@ -65,8 +79,10 @@ export class Caretaker {
     } catch (error) {
       this.#options.onError(error);
     }
+    this.#isGoing = false;
     if (this.#stopped) return;
-    const everyMs = Math.min(this.#options.leaseMs / 3, LONGEST_LOOK_MS);
+    const everyMs = this.#again ? 0 : Math.min(this.#options.leaseMs / 3, LONGEST_LOOK_MS);
+    this.#again = false;
     this.#timer = this.#options.clock.setTimeout(() => {
       this.#round = this.#goRound();
     }, everyMs);

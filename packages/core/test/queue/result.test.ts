@@ -1,4 +1,4 @@
-import { defineJobs, json, JobGone, StoreFull } from "@turno/core";
+import { defineJobs, json, JobGone, StoreFull, type Watched } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import { fresh } from "../fresh.ts";
 import type { ManualClock } from "../manual-clock.ts";
@@ -67,8 +67,8 @@ describe("result", () => {
     let ring = () => {};
     const memory = fresh().memory;
     const watching = Object.assign(memory, {
-      watch: (listener: () => void) => {
-        ring = listener;
+      watch: (listener: () => void, what: Watched) => {
+        if (what === "finished") ring = listener;
         return { [Symbol.dispose]: () => {} };
       },
     });
