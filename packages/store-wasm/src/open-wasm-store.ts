@@ -1,52 +1,62 @@
-import { StoreCorrupt } from "@turno/core";
-import type { SqliteStoreOptions } from "@turno/store-sqlite";
-import initSqlJs, { type Database } from "sql.js";
-import { toStoreError } from "./to-store-error.ts";
-import { wasmPort } from "./wasm-port.ts";
+import { loadWasm } from "./loading/load-wasm.ts";
+import { startSqlJs } from "./loading/start-sql-js.ts";
+import { startTabWorker } from "./loading/start-tab-worker.ts";
+import type { MemoryWasmStore } from "./memory-wasm-store.ts";
+import type { Persistence } from "./persistence/persistence.ts";
+import { TabLine } from "./tabs/tab-line.ts";
 import { WasmStore } from "./wasm-store.ts";
-
-export interface WasmStoreOptions extends SqliteStoreOptions {
-  /** The bytes of an SQLite file to start from, which are copied. Default: an empty database. */
-  readonly image?: Uint8Array | undefined;
-}
+import { resolveOptions, type WasmStoreOptions } from "./wasm-store-options.ts";
 
 /** Opens a store on a database of its own, in memory; without `export` it is lost with its process or page. */
-export async function openWasmStore({
-  image,
-  ...options
-}: WasmStoreOptions = {}): Promise<WasmStore> {
-  const { Database } = await initSqlJs();
-  const database = new Database(checkImage(image));
-  try {
-    withoutDisk(database);
-    return new WasmStore(wasmPort(database), () => database.export(), options);
-  } catch (error) {
-    database.close();
-    throw error;
+export function openWasmStore(
+  options: WasmStoreOptions & { readonly persistence: "memory" },
+): Promise<MemoryWasmStore>;
+/**
+ * Opens a queue of this origin, which outlives the page and is shared by all pages that open it under the same name; or,
+ * where there is no IndexedDB, one in memory.
+ */
+export function openWasmStore(options?: WasmStoreOptions): Promise<WasmStore | MemoryWasmStore>;
+export async function openWasmStore(
+  options: WasmStoreOptions = {},
+): Promise<WasmStore | MemoryWasmStore> {
+  const settings = resolveOptions(options);
+  const module = await loadWasm(settings.wasm);
+  if (settings.persistence === "memory") {
+    const { openInMemory } = await import("./memory-wasm-store.ts");
+    return openInMemory(await startSqlJs(module), settings.image, settings);
   }
+  // Without workers, as in a service worker, it is held in this thread.
+  if (settings.persistence === "indexeddb" && typeof Worker !== "undefined")
+    return new WasmStore(await openTab(module, settings));
+  return new WasmStore(await openHere(module, settings));
 }
 
-function checkImage(image: Uint8Array | undefined): Uint8Array | undefined {
-  if (image === undefined || (image instanceof Uint8Array && image.length > 0)) return image;
-  if (!(image instanceof Uint8Array)) {
-    throw new TypeError(
-      `image must be a Uint8Array with the bytes of an SQLite file, but is ${typeof image}`,
-    );
-  }
-  // SQLite would take it for a new database, and the jobs would be gone without a word.
-  throw new StoreCorrupt(
-    "the image is empty; give the bytes of an SQLite file, or no image for a new one",
-  );
+type Settings = ReturnType<typeof resolveOptions>;
+
+function openTab(module: WebAssembly.Module, settings: Settings): Promise<TabLine> {
+  const { name, table, random, worker } = settings;
+  return TabLine.open({
+    module,
+    name,
+    table,
+    chance: random(),
+    startWorker: () => startTabWorker(worker),
+  });
 }
 
-/** There is no disk to be safe on, and nobody to share it with: several times as fast. */
-function withoutDisk(database: Database): void {
-  try {
-    // Exclusive comes first: without it, an image that was left in WAL mode cannot be read here.
-    database.run(
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
-    );
-  } catch (error) {
-    throw toStoreError(error);
-  }
+async function openHere(module: WebAssembly.Module, settings: Settings) {
+  const { DirectLine } = await import("./direct-line.ts");
+  return DirectLine.open({
+    sqlJs: await startSqlJs(module),
+    table: settings.table,
+    random: settings.random,
+    ...(await persistenceOf(settings)),
+  });
+}
+
+async function persistenceOf({ persistence, name }: Settings) {
+  if (persistence !== "indexeddb")
+    return { persistence: persistence as Persistence, mode: "custom" as const };
+  const { IndexedDb } = await import("./persistence/indexed-db.ts");
+  return { persistence: new IndexedDb(`turno-${name}`), mode: "indexeddb" as const };
 }

@@ -1,22 +1,111 @@
-import { type SqlPort, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
-import { toStoreError } from "./to-store-error.ts";
+import type {
+  BeatReply,
+  Clock,
+  Committed,
+  Counts,
+  Heart,
+  HeartOptions,
+  Instant,
+  Job,
+  ListFilter,
+  Notes,
+  PruneBefore,
+  Store,
+  Watched,
+  WorkerId,
+  WorkerRecord,
+  Write,
+} from "@turno/core";
+import type { Method } from "./holder/call.ts";
+import type { Line } from "./line.ts";
+import { type PersistenceReport, type ReportOptions, storageReport } from "./persistence-report.ts";
 
-/** Keeps jobs in a database of sql.js, in memory; `openWasmStore` makes it, `export` gives what to keep beyond it. */
-export class WasmStore extends SqliteStore {
-  readonly #image: () => Uint8Array;
+/** Keeps jobs in a database of sql.js that is stored beyond the page; `openWasmStore` makes it. */
+export class WasmStore implements Store {
+  readonly salt: number;
+  /** Goes on while the page is hidden. Absent where the store has no worker of its own. */
+  readonly clock?: Clock;
+  /** Beats from the page's worker. Absent where the store has none. */
+  readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
+  readonly #line: Line;
 
-  // Without a type of sql.js: its types are not here for everybody who installs this.
-  constructor(port: SqlPort, image: () => Uint8Array, options?: SqliteStoreOptions) {
-    super(port, options);
-    this.#image = image;
+  /** @internal */
+  constructor(line: Line) {
+    this.salt = line.salt;
+    this.#line = line;
+    if (line.clock !== undefined) this.clock = line.clock;
+    if (line.heart !== undefined) this.heart = line.heart.bind(line);
   }
 
-  /** The database as the bytes of an SQLite file: a copy, to be opened again with `openWasmStore({ image })`. */
-  export(): Uint8Array {
-    try {
-      return this.#image();
-    } catch (error) {
-      throw toStoreError(error);
-    }
+  commit(write: Write): Promise<Committed> {
+    return this.#call("commit", write);
+  }
+
+  join(worker: { readonly leaseMs: number }): Promise<WorkerId> {
+    return this.#call("join", worker);
+  }
+
+  beat(worker: WorkerId): Promise<BeatReply> {
+    return this.#call("beat", worker);
+  }
+
+  leave(worker: WorkerId, beat?: number): Promise<boolean> {
+    return this.#call("leave", worker, beat);
+  }
+
+  workers(): Promise<readonly WorkerRecord[]> {
+    return this.#call("workers");
+  }
+
+  get(seqs: readonly number[]): Promise<readonly (Job | undefined)[]> {
+    return this.#call("get", seqs);
+  }
+
+  notes(seqs: readonly number[]): Promise<readonly (Notes | undefined)[]> {
+    return this.#call("notes", seqs);
+  }
+
+  list(filter: ListFilter): Promise<readonly Job[]> {
+    return this.#call("list", filter);
+  }
+
+  counts(): Promise<Counts> {
+    return this.#call("counts");
+  }
+
+  nextDueAt(): Promise<Instant | undefined> {
+    return this.#call("nextDueAt");
+  }
+
+  pause(change?: { readonly type: string; readonly paused: boolean }): Promise<readonly string[]> {
+    return this.#call("pause", change);
+  }
+
+  prune(request: { readonly before: PruneBefore; readonly limit: number }): Promise<number> {
+    return this.#call("prune", request);
+  }
+
+  watch(listener: () => void, what: Watched = "ready"): Disposable {
+    return this.#line.watch(listener, what);
+  }
+
+  /** Where the jobs are kept, and how safe they are there. */
+  async persistence(options: ReportOptions = {}): Promise<PersistenceReport> {
+    const { mode, isShared } = this.#line;
+    return { mode, tabs: isShared ? "shared" : "single", ...(await storageReport(options)) };
+  }
+
+  /** The database as the bytes of an SQLite file. */
+  export(): Promise<Uint8Array> {
+    return this.#call("export");
+  }
+
+  /** Lets go of the database; a tab that led lets another lead. */
+  close(): Promise<void> {
+    return this.#line.close();
+  }
+
+  #call<T>(method: Method, ...args: readonly unknown[]): Promise<T> {
+    return this.#line.call(method, args) as Promise<T>;
   }
 }

@@ -1,5 +1,5 @@
 import { StoreClosed, StoreCorrupt, StoreError } from "@turno/core";
-import { openWasmStore, type WasmStore, type WasmStoreOptions } from "@turno/store-wasm";
+import { type MemoryWasmStore, openWasmStore, type WasmStoreOptions } from "@turno/store-wasm";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { aJob } from "./a-job.ts";
 
@@ -104,7 +104,7 @@ describe("a failure", () => {
   });
 
   it("of a closed store says so", async () => {
-    const store = await openWasmStore();
+    const store = await openWasmStore({ persistence: "memory" });
     store.close();
     store.close();
     expect(() => store.commit({ now: 1_000, add: [aJob()] })).toThrow(StoreClosed);
@@ -113,8 +113,8 @@ describe("a failure", () => {
   });
 });
 
-async function open(options?: WasmStoreOptions): Promise<WasmStore> {
-  const store = await openWasmStore(options);
+async function open(options?: WasmStoreOptions): Promise<MemoryWasmStore> {
+  const store = await openWasmStore({ ...options, persistence: "memory" });
   onTestFinished(() => store.close());
   return store;
 }

@@ -2,15 +2,18 @@ import type { SqlPort, SqlRow, SqlStatement, SqlValue } from "@turno/store-sqlit
 import type { Database, Statement } from "sql.js";
 import { toStoreError } from "./to-store-error.ts";
 
-/** The port to a database of sql.js. */
+/** The port to a database of sql.js. Work inside other work is part of its transaction. */
 export function wasmPort(database: Database): SqlPort {
   const begin = prepare(database, "BEGIN IMMEDIATE");
   const commit = prepare(database, "COMMIT");
   const rollback = prepare(database, "ROLLBACK");
+  let isOpen = false;
   return {
     prepare: (sql) => prepare(database, sql),
     immediately(work) {
+      if (isOpen) return work();
       begin.run();
+      isOpen = true;
       try {
         const done = work();
         commit.run();
@@ -18,6 +21,8 @@ export function wasmPort(database: Database): SqlPort {
       } catch (error) {
         rollBack(rollback);
         throw error;
+      } finally {
+        isOpen = false;
       }
     },
     close: () => database.close(),

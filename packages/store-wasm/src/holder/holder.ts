@@ -1,0 +1,107 @@
+import type { Watched, WorkerRecord, Write } from "@turno/core";
+import { bellsOf } from "@turno/store-sqlite";
+import type { KeptDatabase } from "../database/kept-database.ts";
+import { type Call, isReading, type StoreMethod } from "./call.ts";
+import { Durable, type DurableOptions } from "./durable.ts";
+import type { Lives } from "./lives.ts";
+
+export interface HolderOptions extends DurableOptions {
+  readonly lives: Lives;
+  /** A write of the tab `life` is durable that others may want to hear of. */
+  readonly onRing: (what: Watched, life: string) => void;
+}
+
+/** Answers to calls are kept for a day: for a page that comes back from where the browser had put it away. */
+const ANSWERS_LAST_MS = 24 * 60 * 60 * 1_000;
+
+/** Whoever has the database: carries out the calls of all tabs, each once. */
+export class Holder {
+  readonly salt: number;
+  readonly #options: HolderOptions;
+  readonly #durable: Durable;
+  /** The calls that were taken here and whose answers the callers may not have yet, by caller and number. */
+  readonly #taken = new Map<string, Map<number, Promise<unknown>>>();
+
+  private constructor(options: HolderOptions, durable: Durable, salt: number) {
+    this.#options = options;
+    this.#durable = durable;
+    this.salt = salt;
+  }
+
+  static async open(options: HolderOptions): Promise<Holder> {
+    const durable = await Durable.open(options);
+    const longAgo = options.clock.now() - ANSWERS_LAST_MS;
+    try {
+      const salt = await durable.write(({ tables, calls }) => {
+        calls.forgetOld(longAgo);
+        for (const { sign } of tables.signedWorkers()) if (sign !== null) options.lives.watch(sign);
+        return tables.salt;
+      });
+      return new Holder(options, durable, salt);
+    } catch (error) {
+      await durable.close();
+      throw error;
+    }
+  }
+
+  /** Carries out a call of the tab `life`; the same call once more gives the same answer. */
+  take(call: Call, life: string): Promise<unknown> {
+    if (isReading(call)) return this.#take(call, life);
+    const taken = this.#taken.get(call.caller) ?? new Map<number, Promise<unknown>>();
+    this.#taken.set(call.caller, taken);
+    for (const number of taken.keys()) if (number < call.done) taken.delete(number);
+    const answer = taken.get(call.call) ?? this.#take(call, life);
+    taken.set(call.call, answer);
+    return answer;
+  }
+
+  close(): Promise<void> {
+    this.#options.lives.stop();
+    return this.#durable.close();
+  }
+
+  async #take(call: Call, life: string): Promise<unknown> {
+    const { lives, onRing } = this.#options;
+    lives.watch(life);
+    if (isReading(call)) return this.#durable.read((database) => this.#read(database, call));
+    const answer = await this.#durable.write((database) => this.#write(database, call, life));
+    if (call.method === "commit")
+      for (const what of bellsOf(call.args[0] as Write)) onRing(what, life);
+    return answer;
+  }
+
+  #read(database: KeptDatabase, { method, args }: Call): unknown {
+    if (method === "export") return database.export();
+    if (method === "workers") return this.#workers(database);
+    return apply(database, method, args);
+  }
+
+  #write(database: KeptDatabase, call: Call, life: string): unknown {
+    const { port, calls } = database;
+    const { caller, done, method, args } = call;
+    return port.immediately(() => {
+      const before = calls.find(call);
+      if (before !== undefined) return before.answer;
+      calls.forget({ caller, call: done });
+      // One beat more or less is no matter, and there are many.
+      if (method === "beat") return apply(database, method, args);
+      const answer =
+        method === "join"
+          ? database.tables.join({ ...(args[0] as { leaseMs: number }), sign: life })
+          : apply(database, method as StoreMethod, args);
+      calls.keep(call, answer, this.#options.clock.now());
+      return answer;
+    });
+  }
+
+  #workers({ tables }: KeptDatabase): readonly WorkerRecord[] {
+    const { lives } = this.#options;
+    return tables
+      .signedWorkers()
+      .map(({ sign, ...worker }) => ({ ...worker, gone: sign !== null && lives.isOver(sign) }));
+  }
+}
+
+function apply({ tables }: KeptDatabase, method: StoreMethod, args: readonly unknown[]): unknown {
+  return Reflect.apply(tables[method] as (...args: unknown[]) => unknown, tables, [...args]);
+}

@@ -1,0 +1,36 @@
+/** What a row takes in an image, roughly: two tables, two indexes. */
+const BYTES_A_ROW = 400;
+
+/** How much has been logged since the last snapshot, and when it should become one. */
+export class LogGrowth {
+  #logged = 0;
+  #inSnapshot = 0;
+  #refused = 0;
+
+  /** So many rows that a snapshot pays as soon as nobody wants anything. */
+  get isWorthwhile(): boolean {
+    return this.#logged - this.#refused >= Math.max(1_000, this.#inSnapshot / 10);
+  }
+
+  /** So many rows that the next start would have to wait for them. */
+  get isUrgent(): boolean {
+    return this.#logged - this.#refused >= Math.max(20_000, this.#inSnapshot / 2);
+  }
+
+  /** Rows were added to the log, or found there. */
+  add(rows: number): void {
+    this.#logged += rows;
+  }
+
+  /** There is a snapshot of so many bytes, and no log beside it. */
+  snapped(bytes: number): void {
+    this.#inSnapshot = bytes / BYTES_A_ROW;
+    this.#logged = 0;
+    this.#refused = 0;
+  }
+
+  /** There was no room for a snapshot: it is not asked for again before as much has come once more. */
+  refused(): void {
+    this.#refused = this.#logged;
+  }
+}

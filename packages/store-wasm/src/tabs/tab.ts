@@ -1,0 +1,270 @@
+import type { BeatReply, Watched, WorkerId } from "@turno/core";
+import type { Call } from "../holder/call.ts";
+import { Hearts } from "./hearts.ts";
+import type { Answer, FromPage, Letter, News, TabSettings, ToPage } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+import { Post } from "./post.ts";
+import { Reign } from "./reign.ts";
+import type { TabEnvironment } from "./tab-environment.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Who leads, and for which time in its life. */
+interface Leader {
+  readonly leader: string;
+  readonly reign: number;
+}
+
+/**
+ * One tab's part in a queue, in the tab's dedicated worker. The tab that leads has the database; the others send it
+ * their calls, and send them again to whoever leads next.
+ */
+export class Tab {
+  readonly #environment: TabEnvironment;
+  readonly #tell: (message: ToPage) => void;
+  readonly #life: string;
+  readonly #endLife: () => void;
+  readonly #outbox = new Outbox();
+  readonly #hearts: Hearts;
+  readonly #reign: Reign;
+  /** These two are undefined where there are no locks, and so no other tabs. */
+  readonly #post: Post | undefined;
+  readonly #watchdog: Watchdog | undefined;
+  #leader: Leader | undefined;
+  #salt: number | undefined;
+  #beats = 0;
+  #alarm: unknown;
+
+  private constructor(
+    environment: TabEnvironment,
+    settings: TabSettings,
+    life: string,
+    endLife: () => void,
+    tell: (message: ToPage) => void,
+  ) {
+    const { clock, locks, channel } = environment;
+    const name = nameOf(settings);
+    this.#environment = environment;
+    this.#tell = tell;
+    this.#life = life;
+    this.#endLife = endLife;
+    this.#hearts = new Hearts({
+      clock,
+      beat: (worker) => this.#beat(worker),
+      tell: (worker, answer) => tell({ kind: "beaten", worker, answer }),
+    });
+    this.#post =
+      locks &&
+      new Post({
+        open: channel,
+        name,
+        life,
+        onNews: (news) => this.#hearNews(news),
+        onLetter: (letter) => void this.#hearLetter(letter),
+      });
+    this.#watchdog =
+      locks &&
+      new Watchdog({
+        clock,
+        isWaiting: () =>
+          !this.#reign.isLeading && (this.#salt === undefined || !this.#outbox.isEmpty),
+        ask: () => this.#ask(),
+        onSilent: () => this.#reign.seize(),
+      });
+    this.#reign = new Reign({
+      environment,
+      settings,
+      life,
+      lock: `${name}/leader`,
+      lockOf: (other) => lockOf(settings, other),
+      onAboutToLead: () => this.#post?.tell({ kind: "about to lead" }),
+      onLead: (reign, salt) => this.#lead(reign, salt),
+      onEnd: () => this.#lookForLeader(),
+      onRefused: (error) => {
+        if (this.#salt === undefined) tell({ kind: "refused", error });
+        this.#outbox.refuse(error);
+      },
+      onRing: (what, by) => this.#ring(what, by),
+      onTabOver: (other) => {
+        this.#post?.forget(other);
+        this.#ring("lost", other);
+      },
+    });
+    this.#lookForLeader();
+  }
+
+  /** Takes part from the moment on at which others can see that it lives. */
+  static join(
+    environment: TabEnvironment,
+    settings: TabSettings,
+    tell: (message: ToPage) => void,
+  ): Promise<Tab> {
+    const { locks, newId } = environment;
+    const life = newId();
+    return new Promise((resolve, reject) => {
+      const live = () => {
+        const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+        resolve(new Tab(environment, settings, life, end, tell));
+        return ended;
+      };
+      if (locks === undefined) void live();
+      else locks.request(lockOf(settings, life), live).catch(reject);
+    });
+  }
+
+  /** Does what the page says. */
+  hear(message: FromPage): void {
+    switch (message.kind) {
+      case "call": {
+        const { caller, call } = message.call;
+        const answer = (given: Answer) => this.#tell({ kind: "answer", caller, call, ...given });
+        return this.#send(message.call, answer);
+      }
+      case "beat":
+        return this.#hearts.beat(message.worker, message.everyMs);
+      case "rest":
+        return this.#hearts.rest(message.worker);
+      case "silence":
+        return this.#hearts.silence(message.worker, message.inMs);
+      case "heard":
+        return this.#hearts.heard(message.worker);
+      case "wake":
+        return this.#wakeIn(message.inMs);
+      case "close":
+        return void this.#close();
+      case "open":
+    }
+  }
+
+  #send(call: Call, onAnswer: (answer: Answer) => void): void {
+    this.#outbox.add(call, onAnswer);
+    void this.#deliver(call);
+  }
+
+  async #deliver(call: Call): Promise<void> {
+    if (this.#leader === undefined) return;
+    const { leader } = this.#leader;
+    if (leader !== this.#life)
+      return this.#post?.send(leader, { kind: "call", from: this.#life, call });
+    const answer = await this.#reign.serve(call, this.#life);
+    if (answer !== undefined) this.#outbox.answer(call, answer);
+  }
+
+  #beat(worker: WorkerId): Promise<Answer<BeatReply>> {
+    const call = ++this.#beats;
+    return new Promise((resolve) => {
+      this.#send(
+        { caller: this.#life, call, done: call, method: "beat", args: [worker] },
+        (answer) => resolve(answer as Answer<BeatReply>),
+      );
+    });
+  }
+
+  #lead(reign: number, salt: number): void {
+    this.#post?.tell({ kind: "leads", leader: this.#life, reign, salt });
+    this.#follow({ leader: this.#life, reign }, salt);
+  }
+
+  /** From now on that one has to answer; what it was not sent, or another has not answered, is sent to it. */
+  #follow(leader: Leader, salt: number): void {
+    this.#watchdog?.heard();
+    if (leader.leader === this.#leader?.leader && leader.reign === this.#leader.reign) return;
+    this.#leader = leader;
+    if (salt !== this.#salt) this.#tell({ kind: "open", salt, isShared: this.#post !== undefined });
+    this.#salt = salt;
+    for (const call of this.#outbox.calls) void this.#deliver(call);
+  }
+
+  #lookForLeader(): void {
+    if (this.#leader?.leader === this.#life) this.#leader = undefined;
+    this.#post?.tell({ kind: "who leads?" });
+  }
+
+  #ask(): void {
+    const leader = this.#leader?.leader;
+    if (leader === undefined) this.#post?.tell({ kind: "who leads?" });
+    else this.#post?.send(leader, { kind: "ping", from: this.#life });
+  }
+
+  #hearNews(news: News): void {
+    switch (news.kind) {
+      case "leads":
+        return this.#follow(news, news.salt);
+      case "about to lead":
+        return this.#watchdog?.heard();
+      case "who leads?":
+        return this.#reign.isLeading ? this.#repeat() : undefined;
+      case "bell":
+        return this.#tellPage(news.what, news.by);
+    }
+  }
+
+  #repeat(): void {
+    const { leader, reign } = this.#leader ?? {};
+    if (leader === this.#life && reign !== undefined && this.#salt !== undefined)
+      this.#post?.tell({ kind: "leads", leader, reign, salt: this.#salt });
+  }
+
+  async #hearLetter(letter: Letter): Promise<void> {
+    const { from } = letter;
+    if (from === this.#leader?.leader) this.#watchdog?.heard();
+    switch (letter.kind) {
+      case "ping":
+        return this.#post?.send(from, { kind: "pong", from: this.#life });
+      case "pong":
+        return;
+      case "answer":
+        // An earlier leader may say that it has refused what the present one has done since.
+        if (from === this.#leader?.leader && letter.reign === this.#leader.reign)
+          this.#outbox.answer(letter, letter);
+        return;
+      case "call": {
+        const reign = this.#leader?.reign ?? 0;
+        const answer = await this.#reign.serve(letter.call, from);
+        const { caller, call } = letter.call;
+        if (answer !== undefined)
+          this.#post?.send(from, {
+            kind: "answer",
+            from: this.#life,
+            reign,
+            caller,
+            call,
+            ...answer,
+          });
+      }
+    }
+  }
+
+  #ring(what: Watched, by: string): void {
+    this.#post?.tell({ kind: "bell", what, by });
+    this.#tellPage(what, by);
+  }
+
+  /** Nobody is told of what he did himself. */
+  #tellPage(what: Watched, by: string): void {
+    if (by !== this.#life) this.#tell({ kind: "bell", what });
+  }
+
+  #wakeIn(ms: number | undefined): void {
+    const { clock } = this.#environment;
+    clock.clearTimeout(this.#alarm);
+    if (ms !== undefined) this.#alarm = clock.setTimeout(() => this.#tell({ kind: "wake" }), ms);
+  }
+
+  async #close(): Promise<void> {
+    this.#hearts.restAll();
+    this.#watchdog?.stop();
+    await this.#reign.stop();
+    this.#post?.close();
+    this.#wakeIn(undefined);
+    this.#endLife();
+    this.#tell({ kind: "closed" });
+  }
+}
+
+function nameOf({ name }: TabSettings): string {
+  return `turno/${name}`;
+}
+
+function lockOf(settings: TabSettings, life: string): string {
+  return `${nameOf(settings)}/tab/${life}`;
+}

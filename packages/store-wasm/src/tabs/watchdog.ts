@@ -1,0 +1,58 @@
+import type { Clock } from "@turno/core";
+
+interface WatchdogOptions {
+  readonly clock: Clock;
+  /** Whether this tab waits for the one that leads. */
+  readonly isWaiting: () => boolean;
+  /** Asks it for a sign of life. */
+  readonly ask: () => void;
+  /** It has given none for too long. */
+  readonly onSilent: () => void;
+}
+
+const TICK_MS = 250;
+const ASK_AFTER_MS = 500;
+/** A leader proves that it still leads before it reads anything when it may have been silent for this long (`Durable`). */
+const SILENT_AFTER_MS = 3_000;
+
+/** Notices that the tab which leads hangs or is frozen. */
+export class Watchdog {
+  readonly #options: WatchdogOptions;
+  #timer: unknown;
+  #lookedAt: number;
+  /** For how long this tab was awake, and heard nothing. */
+  #silentMs = 0;
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    this.#lookedAt = options.clock.monotonic();
+    this.#next();
+  }
+
+  /** The one who leads, or is about to, has given a sign of life. */
+  heard(): void {
+    this.#silentMs = 0;
+  }
+
+  stop(): void {
+    this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #next(): void {
+    this.#timer = this.#options.clock.setTimeout(() => this.#look(), TICK_MS);
+  }
+
+  #look(): void {
+    const { clock, isWaiting, ask, onSilent } = this.#options;
+    const now = clock.monotonic();
+    // Whoever was frozen himself has not listened meanwhile.
+    const passed = Math.min(now - this.#lookedAt, 2 * TICK_MS);
+    this.#lookedAt = now;
+    this.#silentMs = isWaiting() ? this.#silentMs + passed : 0;
+    if (this.#silentMs >= SILENT_AFTER_MS) {
+      this.#silentMs = 0;
+      onSilent();
+    } else if (this.#silentMs >= ASK_AFTER_MS) ask();
+    this.#next();
+  }
+}
