@@ -39,7 +39,7 @@ export class Hearts {
   }
 
   restAll(): void {
-    for (const worker of [...this.#beating.keys()]) this.rest(worker);
+    for (const worker of this.#beating.keys()) this.rest(worker);
   }
 
   silence(worker: WorkerId, inMs = Number.POSITIVE_INFINITY): void {

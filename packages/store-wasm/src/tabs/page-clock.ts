@@ -57,7 +57,7 @@ export class PageClock implements Clock {
   /** Calls back what is due. */
   wake(): void {
     const now = this.monotonic();
-    for (const timer of [...this.#timers]) if (timer.dueAt <= now) this.#run(timer);
+    for (const timer of Array.from(this.#timers)) if (timer.dueAt <= now) this.#run(timer);
     this.visibilityChanged();
   }
 

@@ -106,11 +106,11 @@ export class Reign {
     }
     this.#holder = undefined;
     await holder.close();
-    if (!this.#stopped) onEnd();
+    if (!this.#stopped && this.#takenOver === undefined) onEnd();
   }
 
   #openHolder(): Promise<Holder> {
-    const { environment, settings, life, onRing } = this.#options;
+    const { environment, settings, onRing } = this.#options;
     const { sqlJs, clock, locks, persistence } = environment;
     return Holder.open({
       sqlJs,

@@ -162,7 +162,7 @@ export class TabLine implements Line {
       case "beaten":
         return this.#hearts.get(message.worker)?.hear(message.answer);
       case "bell":
-        for (const { listener, what } of [...this.#listeners])
+        for (const { listener, what } of Array.from(this.#listeners))
           if (what === message.what) listener();
         return;
       case "wake":

@@ -1,0 +1,33 @@
+import type { Clock } from "@turno/core";
+import { type MemoryDisk, memoryDisk } from "@turno/store-wasm";
+import { SimulatedChannels } from "./simulated-channels.ts";
+import { SimulatedLocks } from "./simulated-locks.ts";
+import { SimulatedTab, type TabFaults } from "./simulated-tab.ts";
+
+/** A browser with one queue: its tabs share locks, channels and a disk, and may be killed and frozen. */
+export class SimulatedBrowser {
+  readonly disk: MemoryDisk = memoryDisk();
+  readonly locks = new SimulatedLocks();
+  readonly channels = new SimulatedChannels();
+  readonly clock: Clock;
+  readonly tabs: SimulatedTab[] = [];
+  readonly hasLocks: boolean;
+
+  constructor(clock: Clock, { hasLocks = true } = {}) {
+    this.clock = clock;
+    this.hasLocks = hasLocks;
+  }
+
+  /** Opens the queue in another tab. */
+  async open(faults: TabFaults = {}): Promise<SimulatedTab> {
+    const tab = new SimulatedTab(this, `tab${this.tabs.length + 1}`, faults);
+    this.tabs.push(tab);
+    await tab.start();
+    return tab;
+  }
+
+  /** The tab that has the database. */
+  get leader(): SimulatedTab | undefined {
+    return this.tabs.find((tab) => tab.epoch === this.disk.epoch && !tab.isDead);
+  }
+}
