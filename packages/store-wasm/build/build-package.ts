@@ -1,19 +1,19 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
 import { bundleMain } from "./bundle-main.ts";
 import { bundleWorker } from "./bundle-worker.ts";
-import { packWasm } from "./pack-wasm.ts";
 
 /** Writes the code of this package into `folder`, as it is published: with sql.js, and with what is loaded beside it. */
 export async function buildPackage(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  copyFileSync(sqlJs("dist/sql-wasm-browser.wasm"), join(folder, "sqljs.wasm"));
-  copyFileSync(sqlJs("LICENSE"), join(folder, "sqljs-license.txt"));
+  const wasm = readFileSync(sqlJs("dist/sql-wasm-browser.wasm"));
+  writeFileSync(join(folder, "sqljs.wasm"), wasm);
+  writeFileSync(join(folder, "sqljs-license.txt"), readFileSync(sqlJs("LICENSE")));
   const worker = await bundleWorker(source("tab-worker.ts"), folder);
-  const wasm = packWasm(join(folder, "sqljs.wasm"));
-  await bundleMain(source("index.ts"), folder, { worker, wasm });
+  await bundleMain(source("index.ts"), folder, { worker, wasm: packed(wasm) });
 }
 
 function source(name: string): string {
@@ -21,9 +21,11 @@ function source(name: string): string {
 }
 
 function sqlJs(name: string): string {
-  return join(
-    dirname(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm-browser.js")),
-    "..",
-    name,
-  );
+  const glue = createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm-browser.js");
+  return join(dirname(glue), "..", name);
+}
+
+/** As `unpack` takes it. */
+function packed(bytes: Uint8Array): string {
+  return gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }).toString("base64");
 }

@@ -1,4 +1,6 @@
-import { type Plugin, rolldown } from "rolldown";
+import { type Plugin, rolldown, type RolldownOutput } from "rolldown";
+import { glueAsModule } from "./glue-as-module.ts";
+import { once } from "./once.ts";
 import { SQL_JS_NOTICE } from "./sql-js-notice.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -11,27 +13,32 @@ interface Inlined {
 /** Writes the package's entry into `folder`, and beside it what the entry loads on demand: sql.js, and the inlined copies. */
 export async function bundleMain(input: string, folder: string, inlined: Inlined): Promise<void> {
   const bundle = await rolldown({
-    input,
+    input: { index: input },
     platform: "neutral",
     external: /^@turno\//,
-    plugins: [asShipped(inlined)],
+    plugins: [asShipped(inlined), glueAsModule()],
   });
   const output = await bundle.generate({
+    dir: folder,
     format: "esm",
     sourcemap: true,
     chunkFileNames: "[name].js",
-    banner: ({ isEntry }) => (isEntry ? "" : SQL_JS_NOTICE),
+    banner: ({ moduleIds }) => (moduleIds.some(isOfSqlJs) ? SQL_JS_NOTICE : ""),
   });
   await bundle.close();
-  checkEager(output.output[0].imports);
+  checkEager(output);
   writeOutput(output, folder);
+}
+
+function isOfSqlJs(id: string): boolean {
+  return /[\\/](sql-wasm-browser\.js|inlined-\w+\.ts)$/.test(id);
 }
 
 /** The sources as they are shipped: with addresses of what lies in `dist`, and with the inlined copies. */
 function asShipped({ worker, wasm }: Inlined): Plugin {
   const addresses: Record<string, readonly [before: string, after: string]> = {
-    "own-wasm-url.ts": ["../../node_modules/sql.js/dist/sql-wasm-browser.wasm", "./sqljs.wasm"],
-    "start-tab-worker.ts": ["../tab-worker.ts", "./tab-worker.js"],
+    "own-wasm-url.ts": ['"../../node_modules/sql.js/dist/sql-wasm-browser.wasm"', '"./sqljs.wasm"'],
+    "start-tab-worker.ts": ['"../tab-worker.ts"', '"./tab-worker.js"'],
   };
   const copies: Record<string, string> = {
     "inlined-worker.ts": `export const inlinedWorker = ${JSON.stringify(worker)};`,
@@ -63,16 +70,13 @@ function nameIn(folder: string, id: string): string {
   return parent === folder && root === "src" ? name : "";
 }
 
-function once(code: string, before: string, after: string): string {
-  const parts = code.split(`"${before}"`);
-  if (parts.length === 2) return parts.join(`"${after}"`);
-  throw new Error(
-    `"${before}" must stand once in its file, but is there ${parts.length - 1} times`,
-  );
-}
-
-/** Whoever imports the package gets no more than its own code at once. */
-function checkEager(imports: readonly string[]): void {
-  const chunks = imports.filter((name) => !name.startsWith("@turno/"));
-  if (chunks.length > 0) throw new Error(`the entry must load nothing at once, but does ${chunks}`);
+/** Whoever imports the package gets none of what is large before it is needed. */
+function checkEager({ output }: RolldownOutput): void {
+  const eager = new Set([output[0].fileName]);
+  for (const name of eager) {
+    const chunk = output.find(({ fileName }) => fileName === name);
+    if (chunk?.type === "chunk") for (const it of chunk.imports) eager.add(it);
+  }
+  const large = [...eager].filter((name) => /^(inlined-|sql-js-)/.test(name));
+  if (large.length > 0) throw new Error(`the entry must not load ${large.join()} at once`);
 }

@@ -1,16 +1,19 @@
 import { rolldown } from "rolldown";
+import { glueAsModule } from "./glue-as-module.ts";
 import { SQL_JS_NOTICE } from "./sql-js-notice.ts";
 import { withoutMapLink, writeOutput } from "./write-output.ts";
 
 /** Writes the worker's program into `folder`, in one file that imports nothing, and gives its text. */
 export async function bundleWorker(input: string, folder: string): Promise<string> {
   const bundle = await rolldown({
-    input,
+    input: { "tab-worker": input },
     platform: "browser",
-    // Import maps do not reach workers, and a blob: URL has no neighbours.
+    plugins: [glueAsModule()],
+    // With the sources of the other packages: import maps do not reach workers, and a blob: URL has no neighbours.
     resolve: { conditionNames: ["@turno/source", "import"] },
   });
   const output = await bundle.generate({
+    dir: folder,
     format: "esm",
     codeSplitting: false,
     minify: true,

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const folder = new URL("tools/", import.meta.url);
+
+/** Why there are no tools, or undefined; the first time they are installed. */
+export function toolsMissing(): string | undefined {
+  if (isInstalled()) return undefined;
+  process.stderr.write("turno: installing what store-wasm is bundled with in tests …\n");
+  const { status, stderr } = spawnSync(
+    "npm",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    { cwd: fileURLToPath(folder), encoding: "utf8", shell: process.platform === "win32" },
+  );
+  if (status === 0) return undefined;
+  return `\`npm ci\` in packages/store-wasm/test/loading/tools failed; it needs npm and a way to its registry: ${stderr}`;
+}
+
+/** Imports a tool. */
+export async function loadTool<Tool>(name: string): Promise<Tool> {
+  const module: { default: Tool } = await import(pathToFileURL(require.resolve(name)).href);
+  return module.default;
+}
+
+/** Deno's program; undefined where there is none for this machine. */
+export function deno(): string | undefined {
+  const file = fileURLToPath(new URL("node_modules/@deno/linux-x64-glibc/deno", folder));
+  return existsSync(file) ? file : undefined;
+}
+
+const require = createRequire(new URL("package.json", folder));
+
+function isInstalled(): boolean {
+  const tools: Record<string, string> = read("package.json").dependencies;
+  return Object.entries(tools).every(([name, version]) => {
+    const file = `node_modules/${name}/package.json`;
+    return existsSync(new URL(file, folder)) && read(file).version === version;
+  });
+}
+
+function read(path: string) {
+  return JSON.parse(readFileSync(new URL(path, folder), "utf8"));
+}
