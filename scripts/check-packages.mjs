@@ -4,7 +4,8 @@ import { readdirSync } from "node:fs";
 
 for (const file of readdirSync(".pack")) {
   check("publint", [`.pack/${file}`, "--strict"]);
-  check("attw", [`.pack/${file}`, "--profile", "esm-only"]);
+  // Not even TypeScript takes wasm for a module: who imports it has a bundler that gives its address.
+  check("attw", [`.pack/${file}`, "--profile", "esm-only", "--exclude-entrypoints", "sqljs.wasm"]);
 }
 
 /**
