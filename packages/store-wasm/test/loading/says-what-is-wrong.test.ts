@@ -140,9 +140,11 @@ describe("the worker", () => {
       const browser = shared.browserFor(context);
       await using server = await serve(shared.project, onFile("tab-worker.js", answer));
       await using page = await openPage(browser);
+      await page.it.addInitScript(COUNT_BLOBS);
       await page.it.goto(`${server.url}blank.html`);
       expect(await open(page.it)).toBe(DONE);
       expect(page.workers.at(-1)).toMatch(/^blob:/);
+      expect(await page.it.evaluate("blobs")).toBe(0);
     },
   );
 
@@ -166,6 +168,14 @@ describe("the worker", () => {
     expect(await open(page.it, options)).toBe(DONE);
   });
 });
+
+/** How many blob: URLs keep their bytes in memory. */
+const COUNT_BLOBS = `
+  globalThis.blobs = 0;
+  const { createObjectURL, revokeObjectURL } = URL;
+  URL.createObjectURL = (blob) => (blobs++, createObjectURL.call(URL, blob));
+  URL.revokeObjectURL = (url) => (blobs--, revokeObjectURL.call(URL, url));
+`;
 
 const SCRIPTS = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
 
