@@ -33,6 +33,8 @@ export class SimulatedLocks {
     tab: AbortSignal,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      // Code that goes on in the turn in which its tab died reaches nothing any more.
+      if (tab.aborted) return;
       const request: Request = {
         name,
         grant: () =>
