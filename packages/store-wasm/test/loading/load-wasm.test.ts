@@ -53,6 +53,7 @@ describe("loadWasm", () => {
     ["bytes of nothing", () => EMPTY.slice(0, 3), "StoreFailed", /begins with "\\u0000as"/],
     ["damaged bytes", () => bytes.subarray(0, 9_999), "StoreFailed", /is damaged \(CompileError/],
     ["another module", new WebAssembly.Module(EMPTY), "StoreUnsupported", /is no wasm of sql\.js/],
+    ["another module's bytes", () => EMPTY, "StoreUnsupported", /is no wasm of sql\.js/],
     ["an answer that breaks off", () => brokenOff(), "StoreFailed", /broke off \(the cable\)/],
     ["an answer of an error", () => new Response("", { status: 500 }), "StoreFailed", /with 500;/],
     ["a place on a disk", new URL("file:///a.wasm"), "StoreFailed", /wasm: \(\) => readFile/],

@@ -19,13 +19,16 @@ const DONE = `
   }
 `;
 
+/** Without any setting, and then in memory, which is another part of the code. */
 const MAIN = `
   import { openWasmStore } from "@turno/store-wasm";
   import { haveDone, tell } from "./done.js";
-  tell(await openWasmStore().then(haveDone).catch(String));
+  const kept = await openWasmStore().then(haveDone).catch(String);
+  const inMemory = await openWasmStore({ persistence: "memory" }).then(haveDone).catch(String);
+  tell([kept, inMemory].join(", "));
 `;
 
-/** The same, with the wasm and the worker given by the program. */
+/** With the wasm and the worker given by the program. */
 const OWN = `
   import { openWasmStore } from "@turno/store-wasm";
   import { haveDone, tell } from "./done.js";

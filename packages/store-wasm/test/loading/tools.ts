@@ -9,13 +9,13 @@ const folder = new URL("tools/", import.meta.url);
 export function toolsMissing(): string | undefined {
   if (isInstalled()) return undefined;
   process.stderr.write("turno: installing what store-wasm is bundled with in tests …\n");
-  const { status, stderr } = spawnSync(
+  const { status, stderr, error } = spawnSync(
     "npm",
-    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"],
     { cwd: fileURLToPath(folder), encoding: "utf8", shell: process.platform === "win32" },
   );
   if (status === 0) return undefined;
-  return `\`npm ci\` in packages/store-wasm/test/loading/tools failed; it needs npm and a way to its registry: ${stderr}`;
+  return `\`npm ci\` in packages/store-wasm/test/loading/tools failed; it needs npm and a way to its registry: ${error?.message ?? stderr.trim()}`;
 }
 
 /** Imports a tool. */
