@@ -15,7 +15,7 @@ export function toolsMissing(): string | undefined {
     { cwd: fileURLToPath(folder), encoding: "utf8", shell: process.platform === "win32" },
   );
   if (status === 0) return undefined;
-  return `\`npm ci\` in packages/store-wasm/test/loading/tools failed; it needs npm and a way to its registry: ${error?.message ?? stderr.trim()}`;
+  return `\`npm ci\` in packages/store-wasm/test/loading/tools failed; it needs npm and a way to its registry: ${error?.message ?? stderr.split("\n")[0]}`;
 }
 
 /** Imports a tool. */
