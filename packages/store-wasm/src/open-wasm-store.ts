@@ -33,15 +33,24 @@ export async function openWasmStore(
 
 type Settings = ReturnType<typeof resolveOptions>;
 
-function openTab(module: WebAssembly.Module, settings: Settings): Promise<TabLine> {
+async function openTab(module: WebAssembly.Module, settings: Settings): Promise<TabLine> {
   const { name, table, random, worker } = settings;
-  return TabLine.open({
+  const line = await TabLine.open({
     module,
     name,
     table,
-    chance: random(),
+    random,
     startWorker: () => startTabWorker(worker),
   });
+  if (!line.isShared) warnOfSingleTab(name);
+  return line;
+}
+
+function warnOfSingleTab(name: string): void {
+  console.warn(
+    `turno: only one tab at a time can use the queue "${name}", the one that opened it last: there are no Web Locks, ` +
+      "because this page did not come by https or from localhost; serve it so, and its tabs share the queue",
+  );
 }
 
 async function openHere(module: WebAssembly.Module, settings: Settings) {

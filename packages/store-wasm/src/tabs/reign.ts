@@ -30,6 +30,8 @@ interface ReignOptions {
 /** After so long a tab tries again to open a database that it could not open. */
 const REST_MS = 1_000;
 
+const GOLDEN_RATIO = 0.618_033_988_749_894_9;
+
 /** What a tab does as the leader: it holds the database and carries out the calls of all. */
 export class Reign {
   readonly #options: ReignOptions;
@@ -117,7 +119,8 @@ export class Reign {
       clock,
       persistence: persistence(settings.name),
       table: settings.table,
-      random: () => settings.chance,
+      // Data that were deleted under it are followed by others, whose salt must be another.
+      random: () => (settings.chance + this.#reigns * GOLDEN_RATIO) % 1,
       lives: this.#lives(),
       onRing: (what, by) => onRing(what, by),
       onTakenOver: (error) => {

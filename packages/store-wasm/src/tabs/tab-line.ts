@@ -17,8 +17,10 @@ import { PageHeart } from "./page-heart.ts";
 import { errorFrom } from "./plain-error.ts";
 import { whenPutAway } from "./when-put-away.ts";
 
-interface TabLineOptions extends TabSettings {
+interface TabLineOptions extends Omit<TabSettings, "chance"> {
   readonly module: WebAssembly.Module;
+  /** Gives numbers from 0 to 1. */
+  readonly random: () => number;
   /** Gives a worker that runs `tab-worker.ts` and has said so. */
   readonly startWorker: () => Promise<Worker>;
 }
@@ -128,7 +130,7 @@ export class TabLine implements Line {
   }
 
   #begin(worker: Worker): void {
-    const { startWorker: _, ...open } = this.#options;
+    const { module, name, table, random } = this.#options;
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
       if (worker === this.#worker) this.#hear(data);
@@ -138,7 +140,7 @@ export class TabLine implements Line {
       this.#stopWorker();
       setTimeout(() => this.#worker ?? void this.#startWorker(), RESTART_MS);
     };
-    this.#post({ kind: "open", ...open });
+    this.#post({ kind: "open", module, name, table, chance: random() });
     for (const call of this.#calls.pending) this.#post({ kind: "call", call });
     for (const heart of this.#hearts.values()) heart.start();
     this.clock.visibilityChanged();

@@ -168,10 +168,12 @@ export class Tab {
   #follow(leader: Leader, salt: number): void {
     this.#watchdog?.heard();
     if (leader.leader === this.#leader?.leader && leader.reign === this.#leader.reign) return;
-    this.#leader = leader;
+    const isOther = this.#salt !== undefined && salt !== this.#salt;
+    // What was meant for other data must not be done to these; the page ends its worker when it hears of them.
+    this.#leader = isOther ? undefined : leader;
     if (salt !== this.#salt) this.#tell({ kind: "open", salt, isShared: this.#post !== undefined });
     this.#salt = salt;
-    for (const call of this.#outbox.calls) void this.#deliver(call);
+    if (!isOther) for (const call of this.#outbox.calls) void this.#deliver(call);
   }
 
   #lookForLeader(): void {

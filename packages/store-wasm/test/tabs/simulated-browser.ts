@@ -2,7 +2,8 @@ import type { Clock } from "@turno/core";
 import { type MemoryDisk, memoryDisk } from "@turno/store-wasm";
 import { SimulatedChannels } from "./simulated-channels.ts";
 import { SimulatedLocks } from "./simulated-locks.ts";
-import { SimulatedTab, type TabFaults } from "./simulated-tab.ts";
+import { SimulatedTab } from "./simulated-tab.ts";
+import type { TabFaults } from "./simulated-worker.ts";
 
 /** A browser with one queue: its tabs share locks, channels and a disk, and may be killed and frozen. */
 export class SimulatedBrowser {
@@ -28,6 +29,6 @@ export class SimulatedBrowser {
 
   /** The tab that has the database. */
   get leader(): SimulatedTab | undefined {
-    return this.tabs.find((tab) => tab.epoch === this.disk.epoch && !tab.isDead);
+    return this.tabs.find((tab) => tab.worker.epoch === this.disk.epoch && !tab.isDead);
   }
 }

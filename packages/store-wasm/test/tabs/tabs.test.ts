@@ -1,7 +1,14 @@
-import { StoreFull, type Write } from "@turno/core";
-import { StoreTakenOver } from "@turno/store-wasm";
+import {
+  AnswerLost,
+  StoreClosed,
+  StoreFull,
+  StoreReplaced,
+  StoreUnwritable,
+  type Write,
+} from "@turno/core";
+import { memoryDisk, StoreTakenOver } from "@turno/store-wasm";
 import { SimulatedClock } from "@turno/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { aJob } from "../a-job.ts";
 import { SimulatedBrowser } from "./simulated-browser.ts";
 import type { SimulatedTab } from "./simulated-tab.ts";
@@ -183,5 +190,168 @@ describe("without locks", () => {
     await expect(one.store.counts()).rejects.toThrow(StoreTakenOver);
     expect(await two.store.workers()).toMatchObject([{ id: worker, gone: true }]);
     expect((await two.store.persistence()).tabs).toBe("single");
+  });
+});
+
+describe("a worker's beats", () => {
+  const NOTHING = { onReply: () => {}, onError: () => {} };
+  const beatOf = async (tab: SimulatedTab) => (await tab.store.workers())[0]?.beat;
+
+  it("come from the tab's own thread, however busy or hidden the page is", async () => {
+    const {
+      clock,
+      tabs: [one, two],
+    } = await browserWith(2);
+    const worker = await two.store.join({ leaseMs: 30_000 });
+    const replies: unknown[] = [];
+    const onReply = (reply: unknown) => replies.push(reply);
+    two.store.heart?.(worker, { ...NOTHING, everyMs: 1_000, onReply });
+    two.holdUp();
+    await clock.advance(5_500);
+    expect(await beatOf(one)).toBe(5);
+    expect(replies).toEqual([]);
+    two.goOn();
+    expect(replies).toEqual(Array(5).fill({ known: true, holds: [] }));
+  });
+
+  it("go on in the leader's place when that one is killed", async () => {
+    const {
+      clock,
+      tabs: [one, two],
+    } = await browserWith(2);
+    const worker = await two.store.join({ leaseMs: 30_000 });
+    two.store.heart?.(worker, { ...NOTHING, everyMs: 1_000 });
+    await clock.advance(2_500);
+    one.kill();
+    await clock.advance(3_000);
+    expect(await beatOf(two)).toBe(5);
+  });
+
+  it("end where a handler is too late and the page answers nothing any more", async () => {
+    const {
+      clock,
+      tabs: [one, two],
+    } = await browserWith(2);
+    const worker = await two.store.join({ leaseMs: 30_000 });
+    const heart = two.store.heart?.(worker, { ...NOTHING, everyMs: 1_000 });
+    heart?.silenceIn(4_500);
+    await clock.advance(6_000);
+    // Late as it may be, the page answers.
+    expect(await beatOf(one)).toBe(6);
+    two.holdUp();
+    await clock.advance(6_000);
+    expect(await beatOf(one)).toBe(8);
+    two.goOn();
+    await clock.advance(2_000);
+    expect(await beatOf(one)).toBe(10);
+  });
+
+  it("stop when they are told to", async () => {
+    const {
+      clock,
+      tabs: [one],
+    } = await browserWith(1);
+    const worker = await one.store.join({ leaseMs: 30_000 });
+    const heart = one.store.heart?.(worker, { ...NOTHING, everyMs: 1_000 });
+    await clock.advance(1_500);
+    await heart?.stop();
+    await clock.advance(5_000);
+    expect(await beatOf(one)).toBe(1);
+  });
+});
+
+describe("a dedicated worker that breaks down", () => {
+  it("is followed by another, which makes the calls again and beats on", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const {
+      clock,
+      tabs: [one],
+    } = await browserWith(1);
+    const worker = await one.store.join({ leaseMs: 30_000 });
+    one.store.heart?.(worker, { everyMs: 1_000, onReply: () => {}, onError: () => {} });
+    one.worker.freeze();
+    const added = one.store.commit(add());
+    one.worker.breakDown();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await added).added).toMatchObject([{ added: true }]);
+    expect(one.workers).toHaveLength(2);
+    await clock.advance(1_500);
+    expect(await one.store.workers()).toMatchObject([{ id: worker, beat: 1, gone: true }]);
+  });
+});
+
+describe("a store that is closed", () => {
+  it("lets another tab lead, and rejects what it is asked from then on", async () => {
+    const {
+      browser,
+      tabs: [one, two],
+    } = await browserWith(2);
+    await one.store.commit(add());
+    await one.store.close();
+    expect(await two.store.counts()).toMatchObject({ pending: 1 });
+    expect(browser.leader).toBe(two);
+    await expect(one.store.counts()).rejects.toThrow(StoreClosed);
+    await one.store.close();
+    expect(one.worker.isDead).toBe(true);
+  });
+
+  it("has stored what it was asked before", async () => {
+    const {
+      tabs: [one, two],
+    } = await browserWith(2);
+    const added = one.store.commit(add());
+    await one.store.close();
+    expect((await added).added).toHaveLength(1);
+    expect(await two.store.counts()).toMatchObject({ pending: 1 });
+  });
+});
+
+describe("a database that cannot be opened", () => {
+  it("is told to whoever opens it first, who may try again", async () => {
+    const browser = new SimulatedBrowser(new SimulatedClock());
+    let isBroken = true;
+    const faults = { isBroken: () => isBroken };
+    await expect(browser.open(faults)).rejects.toThrow(StoreUnwritable);
+    isBroken = false;
+    const tab = await browser.open(faults);
+    expect((await tab.store.commit(add())).added).toHaveLength(1);
+  });
+
+  it("is told to those who call, until it can be opened again", async () => {
+    const clock = new SimulatedClock();
+    const browser = new SimulatedBrowser(clock);
+    let isBroken = false;
+    const one = await browser.open();
+    const two = await browser.open({ isBroken: () => isBroken });
+    await two.store.commit(add());
+    isBroken = true;
+    one.freeze();
+    const [read, written] = [two.store.counts(), two.store.commit(add())];
+    read.catch(() => {});
+    written.catch(() => {});
+    one.kill();
+    await expect(read).rejects.toThrow(StoreUnwritable);
+    // The one that led may have done it.
+    await expect(written).rejects.toThrow(AnswerLost);
+    isBroken = false;
+    const later = two.store.counts();
+    await clock.advance(1_100);
+    expect(await later).toMatchObject({ pending: 1 });
+  });
+});
+
+describe("data that are deleted", () => {
+  it("end the stores that knew them, and others begin afresh", async () => {
+    const {
+      browser,
+      tabs: [one, two],
+    } = await browserWith(2);
+    await one.store.commit(add());
+    Object.assign(browser.disk, memoryDisk());
+    await expect(one.store.commit(add())).rejects.toThrow(StoreReplaced);
+    await expect(two.store.counts()).rejects.toThrow(StoreReplaced);
+    const three = await browser.open();
+    expect(await three.store.counts()).toMatchObject({ pending: 0 });
   });
 });
