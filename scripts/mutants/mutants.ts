@@ -4,6 +4,7 @@ import { queueMutants } from "./queue-mutants.ts";
 import { ruleMutants } from "./rule-mutants.ts";
 import { sqliteMutants } from "./sqlite-mutants.ts";
 import { storeMutants } from "./store-mutants.ts";
+import { wasmMutants } from "./wasm-mutants.ts";
 import { workerMutants } from "./worker-mutants.ts";
 
 /** Every fault that some test must find. */
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...workerMutants,
   ...sqliteMutants,
   ...nodeMutants,
+  ...wasmMutants,
 ];

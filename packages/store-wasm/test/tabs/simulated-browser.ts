@@ -2,11 +2,12 @@ import type { Clock } from "@turno/core";
 import { type MemoryDisk, memoryDisk } from "@turno/store-wasm";
 import { SimulatedChannels } from "./simulated-channels.ts";
 import { SimulatedLocks } from "./simulated-locks.ts";
+import type { SimulatedOrigin } from "./simulated-origin.ts";
 import { SimulatedTab } from "./simulated-tab.ts";
 import type { TabFaults } from "./simulated-worker.ts";
 
 /** A browser with one queue: its tabs share locks, channels and a disk, and may be killed and frozen. */
-export class SimulatedBrowser {
+export class SimulatedBrowser implements SimulatedOrigin {
   readonly disk: MemoryDisk = memoryDisk();
   readonly locks = new SimulatedLocks();
   readonly channels = new SimulatedChannels();

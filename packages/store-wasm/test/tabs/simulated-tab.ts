@@ -1,20 +1,20 @@
 import { WasmStore } from "@turno/store-wasm";
 import { TabLine } from "../../src/tabs/tab-line.ts";
-import type { SimulatedBrowser } from "./simulated-browser.ts";
+import type { SimulatedOrigin } from "./simulated-origin.ts";
 import { module, SimulatedWorker, type TabFaults } from "./simulated-worker.ts";
 
 /** A page and its worker. */
 export class SimulatedTab {
   readonly name: string;
   readonly workers: SimulatedWorker[] = [];
-  readonly #browser: SimulatedBrowser;
+  readonly #origin: SimulatedOrigin;
   readonly #faults: TabFaults;
   #store: WasmStore | undefined;
   #isDead = false;
   #held: (() => void)[] | undefined;
 
-  constructor(browser: SimulatedBrowser, name: string, faults: TabFaults) {
-    this.#browser = browser;
+  constructor(origin: SimulatedOrigin, name: string, faults: TabFaults) {
+    this.#origin = origin;
     this.name = name;
     this.#faults = faults;
   }
@@ -80,7 +80,7 @@ export class SimulatedTab {
 
   #startWorker(): Worker {
     const worker = new SimulatedWorker({
-      browser: this.#browser,
+      origin: this.#origin,
       name: `${this.name}.${this.workers.length + 1}`,
       faults: this.#faults,
       onKilled: () => this.kill(),

@@ -5,7 +5,7 @@ import { startSqlJs } from "../../src/loading/start-sql-js.ts";
 import type { FromPage, ToPage } from "../../src/tabs/messages.ts";
 import { Tab } from "../../src/tabs/tab.ts";
 import type { TabEnvironment } from "../../src/tabs/tab-environment.ts";
-import type { SimulatedBrowser } from "./simulated-browser.ts";
+import type { SimulatedOrigin } from "./simulated-origin.ts";
 
 /** What goes wrong in a tab, asked at each group that it stores. */
 export interface TabFaults {
@@ -18,7 +18,7 @@ export interface TabFaults {
 }
 
 interface SimulatedWorkerOptions {
-  readonly browser: SimulatedBrowser;
+  readonly origin: SimulatedOrigin;
   /** That no other worker has. */
   readonly name: string;
   readonly faults: TabFaults;
@@ -94,20 +94,20 @@ export class SimulatedWorker {
   }
 
   #environment(sqlJs: TabEnvironment["sqlJs"]): TabEnvironment {
-    const { browser, name } = this.#options;
+    const { origin, name } = this.#options;
     const { signal } = this.#life;
     return {
       sqlJs,
       persistence: () => this.#persistence(),
-      locks: browser.hasLocks ? browser.locks.of(this.enter, signal) : undefined,
-      channel: (channel) => browser.channels.open(channel, this.enter, signal),
+      locks: origin.hasLocks ? origin.locks.of(this.enter, signal) : undefined,
+      channel: (channel) => origin.channels.open(channel, this.enter, signal),
       clock: this.#clock(),
       newId: () => name,
     };
   }
 
   #clock(): Clock {
-    const { clock } = this.#options.browser;
+    const { clock } = this.#options.origin;
     return {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
@@ -117,8 +117,8 @@ export class SimulatedWorker {
   }
 
   #persistence(): Persistence {
-    const { browser, faults, onKilled } = this.#options;
-    const { disk } = browser;
+    const { origin, faults, onKilled } = this.#options;
+    const { disk } = origin;
     const memory = new MemoryPersistence(disk);
     return {
       open: () =>

@@ -56,14 +56,14 @@ describe("tabs of one queue", () => {
 
 describe("a call whose leader died", () => {
   it.each(["before", "after"] as const)("is done once: killed %s it was stored", async (when) => {
-    let killed: "before" | "after" | undefined;
+    const fate: { killed?: "before" | "after" } = {};
     const clock = new SimulatedClock();
     const browser = new SimulatedBrowser(clock);
-    await browser.open({ killed: () => killed });
+    await browser.open({ killed: () => fate.killed });
     const two = await browser.open();
     const worker = await two.store.join({ leaseMs: 30_000 });
     await two.store.commit({ now: NOW, add: [aJob(), aJob(), aJob()] });
-    killed = when;
+    fate.killed = when;
     const claimed = await two.store.commit({
       now: NOW,
       add: [aJob()],
