@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -8,9 +7,8 @@ import { buildPackage } from "../../build/build-package.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** The folder of a project that has installed what is published: nothing of it is linked to the sources. */
-export async function aProject(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "turno-loading-"));
+/** Makes a project in `folder` that has installed what is published: nothing of it is linked to the sources. */
+export async function aProject(folder: string): Promise<string> {
   const project = join(folder, "project");
   compile(join(folder, "build"), ["core", "store-sqlite"], (name, dist) => {
     cpSync(dist, join(installed(project, name), "dist"), { recursive: true });

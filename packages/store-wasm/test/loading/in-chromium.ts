@@ -1,5 +1,6 @@
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, chromium as playwright } from "playwright";
 import { afterAll, beforeAll, type TestContext, vi } from "vitest";
 import { chromium, CHROMIUM_FLAGS } from "../../../../scripts/chromium.ts";
@@ -17,6 +18,7 @@ export interface Shared {
 /** Prepares a project with the published packages, and Chromium, for the tests of the file that calls this. */
 export function inChromium(): Shared {
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+  const folder = mkdtempSync(join(tmpdir(), "turno-loading-"));
   let project = "";
   let browser: Browser | undefined;
   let missing: string | undefined;
@@ -29,12 +31,12 @@ export function inChromium(): Shared {
         args: [...CHROMIUM_FLAGS],
       });
     }
-    project = await aProject();
+    project = await aProject(folder);
     writePages(project);
   });
   afterAll(async () => {
     await browser?.close();
-    if (project !== "") rmSync(dirname(project), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
   return {
     get project() {
