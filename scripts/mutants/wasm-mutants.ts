@@ -13,13 +13,6 @@ export const wasmMutants: readonly Mutant[] = [
     tests: [DURABLE],
   },
   {
-    name: "wasm: what could not be stored stays in memory",
-    file: "store-wasm/src/holder/durable.ts",
-    find: "    this.#discard();\n    if (error instanceof",
-    replace: "    if (error instanceof",
-    tests: [DURABLE],
-  },
-  {
     name: "wasm: who was frozen reads without proof that it still leads",
     file: "store-wasm/src/holder/durable.ts",
     find: "else if (askedAt - this.#provenAt > PROOF_LASTS_MS)",
@@ -53,13 +46,6 @@ export const wasmMutants: readonly Mutant[] = [
     find: "this.wantsSnapshot = schemaVersion(this.port) !== before;",
     replace: "this.wantsSnapshot = stored.snapshot === undefined && before < 0;",
     tests: [DURABLE],
-  },
-  {
-    name: "wasm: rows that a REPLACE removes are not noticed",
-    file: "store-wasm/src/database/changed-rows.ts",
-    find: "recursive_triggers = ON",
-    replace: "recursive_triggers = OFF",
-    tests: ["store-wasm/test/suite"],
   },
   {
     name: "wasm: deleted rows come back",
@@ -136,7 +122,7 @@ export const wasmMutants: readonly Mutant[] = [
     file: "store-wasm/src/tabs/tab.ts",
     find: "if (from === this.#leader?.leader && letter.reign === this.#leader.reign)",
     replace: "if (from.length > 0)",
-    tests: [TABS],
+    tests: ["store-wasm/test/tabs/tab."],
   },
   {
     name: "wasm: dead tabs are not noticed",
@@ -162,8 +148,8 @@ export const wasmMutants: readonly Mutant[] = [
   {
     name: "wasm: a hidden page's timers wait for the browser",
     file: "store-wasm/src/tabs/page-clock.ts",
-    find: "    if (this.#isHidden()) this.#askForWake();\n    return timer;",
-    replace: "    return timer;",
+    find: "const next = Math.min(...Array.from(this.#timers, ({ dueAt }) => dueAt));",
+    replace: "const next = Number.POSITIVE_INFINITY;",
     tests: ["store-wasm/test/tabs/page-clock"],
   },
 ];

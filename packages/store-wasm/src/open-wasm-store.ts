@@ -22,7 +22,7 @@ export async function openWasmStore(
   const settings = resolveOptions(options);
   const module = await loadWasm(settings.wasm);
   if (settings.persistence === "memory") {
-    const { openInMemory } = await import("./memory-wasm-store.ts");
+    const { openInMemory } = await import("./open-in-memory.ts");
     return openInMemory(await startSqlJs(module), settings.image, settings);
   }
   // Without workers, as in a service worker, it is held in this thread.

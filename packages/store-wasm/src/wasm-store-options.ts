@@ -1,6 +1,7 @@
 import { checkOptionNames } from "@turno/core";
 import { type SqliteStoreOptions, tableNames } from "@turno/store-sqlite";
 import type { WasmSource } from "./loading/load-wasm.ts";
+import type { PageWorker } from "./platform.ts";
 import type { Persistence } from "./persistence/persistence.ts";
 
 export interface WasmStoreOptions extends SqliteStoreOptions {
@@ -16,7 +17,7 @@ export interface WasmStoreOptions extends SqliteStoreOptions {
   /** Where to get sql.js's wasm. Default: from this package, wherever it is served. */
   readonly wasm?: WasmSource | undefined;
   /** Gives a worker that runs `@turno/store-wasm/worker`. Default: from this package, wherever it is served. */
-  readonly worker?: (() => Worker) | undefined;
+  readonly worker?: (() => PageWorker) | undefined;
 }
 
 const NAMES = new Set(["persistence", "name", "image", "wasm", "worker", "table", "random"]);

@@ -17,8 +17,6 @@ export class ChangedRows {
         "CREATE TEMP TABLE changed (place INTEGER, key, PRIMARY KEY (place, key)) WITHOUT ROWID",
       )
       .run();
-    // Without it, a REPLACE would delete rows that no trigger hears of.
-    port.prepare("PRAGMA recursive_triggers = ON").all();
     for (const [place, table] of tables.entries())
       for (const sql of triggersOn(table, place)) port.prepare(sql).run();
     this.#tables = tables.map(({ name, key }) => ({

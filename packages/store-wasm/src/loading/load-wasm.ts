@@ -3,14 +3,15 @@ import { checkInterface } from "./check-interface.ts";
 import { checkPlatform } from "./check-platform.ts";
 import { compileWasm, isResponse } from "./compile-wasm.ts";
 import { notLoaded, wordsOf } from "./not-loaded.ts";
+import type { FetchResponse, WasmModule } from "../platform.ts";
 import { ownWasmUrl } from "./own-wasm-url.ts";
 
 /** Where sqljs.wasm of this package is to be had: its address, the compiled module, or a function that gets it. */
 export type WasmSource =
   | string
   | URL
-  | WebAssembly.Module
-  | (() => Awaitable<WebAssembly.Module | BufferSource | Response>);
+  | WasmModule
+  | (() => Awaitable<WasmModule | ArrayBuffer | ArrayBufferView | FetchResponse>);
 
 let own: Promise<WebAssembly.Module> | undefined;
 

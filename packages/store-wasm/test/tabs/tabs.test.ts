@@ -354,4 +354,24 @@ describe("data that are deleted", () => {
     const three = await browser.open();
     expect(await three.store.counts()).toMatchObject({ pending: 0 });
   });
+
+  it("are not followed by calls that were meant for them, though the page hears of it late", async () => {
+    const {
+      browser,
+      clock,
+      tabs: [one, two],
+    } = await browserWith(2);
+    await one.store.commit(add());
+    Object.assign(browser.disk, memoryDisk());
+    const late = [one.store.commit(add()), two.store.commit(add())];
+    for (const commit of late) commit.catch(() => {});
+    one.holdUp();
+    two.holdUp();
+    await clock.advance(1_000);
+    const rows = browser.disk.log.flat().filter(([table]) => table === "turno_jobs");
+    expect(rows).toEqual([]);
+    one.goOn();
+    two.goOn();
+    for (const commit of late) await expect(commit).rejects.toThrow(StoreReplaced);
+  });
 });
