@@ -1,7 +1,7 @@
-import { complete, type Store } from "@turno/core";
+import { type Committed, complete, type Store } from "@turno/core";
 import { expect } from "vitest";
 import { Bench, seqOf } from "../bench.ts";
-import { turns } from "../turns.ts";
+import { turns, turnsUntil } from "../turns.ts";
 import { until } from "../until.ts";
 import type { Examples, OpenAnother } from "./example.ts";
 
@@ -12,11 +12,11 @@ export interface Killing {
   readonly kill: (store: Store) => Promise<void>;
 }
 
-/** After so many turns of the event loop a connection is killed: before a call is on its way, on it, or after it. */
-const TURNS = [0, 1, 2, 3, 10, 30, 100];
+/** A connection is killed after so many eighths of what a call takes: at each stage of it, whatever the store. */
+const EIGHTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** So many commits are under way when a connection is killed. */
-const UNDER_WAY = 20;
+/** So often a connection is killed where no moment can be aimed at. */
+const ROUNDS = 30;
 
 /** What holds when connections end as by a crash. */
 export const kills: Examples<Killing> = {
@@ -94,13 +94,11 @@ export const kills: Examples<Killing> = {
     { open, kill },
   ) => {
     let [older, newer] = [bench, new Bench(await open())];
-    for (const after of TURNS) {
-      await checkAnswers(newer, after, () => kill(older.store));
-      older = new Bench(await open());
-      // Who was there first may have another part than who came later.
-      [older, newer] = [newer, older];
-      await checkAnswers(older, after, () => kill(newer.store));
-      newer = new Bench(await open());
+    for (let round = 1; round <= ROUNDS; round++) {
+      // Mostly who was there first: it is likelier to have a part which another has to take over.
+      const [victim, other] = round % 5 === 0 ? [newer, older] : [older, newer];
+      await checkAnswers(other, () => kill(victim.store));
+      [older, newer] = [other, new Bench(await open())];
     }
   },
 
@@ -113,9 +111,9 @@ export const kills: Examples<Killing> = {
       return new Bench(await open());
     };
     let [older, newer] = [bench, new Bench(await open())];
-    for (const after of TURNS) {
-      const youngest = await checkWholeness(older, after, newer, again);
-      [older, newer] = [newer, await checkWholeness(youngest, after, newer, again)];
+    for (const eighths of EIGHTHS) {
+      const youngest = await checkWholeness(older, eighths, newer, again);
+      [older, newer] = [newer, await checkWholeness(youngest, eighths, newer, again)];
     }
   },
 };
@@ -140,22 +138,30 @@ async function contentsOf({ store }: Bench) {
   return { jobs, notes, paused: await store.pause() };
 }
 
-/** Adds and claims many times at once, some before a kill and some after it, and looks at what became of it. */
-async function checkAnswers(bench: Bench, after: number, kill: () => Promise<void>): Promise<void> {
+/** Adds and claims again and again, kills another connection meanwhile, and looks at what became of it. */
+async function checkAnswers(bench: Bench, kill: () => Promise<void>): Promise<void> {
   const worker = await bench.join();
-  const old = new Set((await bench.all()).map(({ seq }) => seq));
   const addAndClaim = async () =>
     await bench.store.commit({
       now: bench.now,
       add: [bench.newJob()],
       claim: { worker, limit: 1 },
     });
-  const before = Array.from({ length: UNDER_WAY }, addAndClaim);
-  await turns(after);
+  const usual = await turnsUntil(addAndClaim());
+  const old = new Set((await bench.all()).map(({ seq }) => seq));
+  const calls: Promise<Committed>[] = [];
+  // One after the other without waiting: so at each moment there is one at each stage of its way.
+  const stream = async (count: number) => {
+    for (let started = 0; started < count; started++) {
+      calls.push(addAndClaim());
+      await turns(Math.ceil(usual / 8));
+    }
+  };
+  await stream(12);
   const killed = kill();
-  const meanwhile = Array.from({ length: UNDER_WAY }, addAndClaim);
+  await stream(8);
   await killed;
-  const answers = await Promise.all([...before, ...meanwhile, addAndClaim()]);
+  const answers = await Promise.all(calls);
   const jobs = (await bench.all()).filter(({ seq }) => !old.has(seq));
   const added = answers.flatMap(({ added: [one] }) => (one === undefined ? [] : [seqOf(one)]));
   const claimed = answers.flatMap((answer) => answer.claimed);
@@ -166,10 +172,11 @@ async function checkAnswers(bench: Bench, after: number, kill: () => Promise<voi
 /** Settles, adds and claims in one commit, kills who asked for it, and looks at what became of it. */
 async function checkWholeness(
   victim: Bench,
-  after: number,
+  eighths: number,
   other: Bench,
   again: (victim: Bench) => Promise<Bench>,
 ): Promise<Bench> {
+  const usual = await turnsUntil(victim.add({ runAt: victim.now + 1 }));
   const worker = await other.join();
   const held = await other.running(worker);
   const write = {
@@ -184,7 +191,7 @@ async function checkWholeness(
     () => (answered = true),
     () => undefined,
   );
-  await turns(after);
+  await turns(Math.round((usual * eighths) / 8));
   const acknowledged = answered;
   const next = await again(victim);
   const states = async () =>

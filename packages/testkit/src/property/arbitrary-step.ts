@@ -116,8 +116,7 @@ const connection = fc.nat({ max: 1 });
 const killed = {
   sender: connection,
   kills: fc.constantFrom("sender", "other", "both"),
-  // Before the call is under way, while it is, or after it was answered.
-  turns: fc.constantFrom(0, 1, 2, 3, 10, 30, 100),
+  eighths: fc.nat({ max: 10 }),
 } as const;
 
 const killing = [

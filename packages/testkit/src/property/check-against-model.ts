@@ -8,7 +8,7 @@ import { takeStep } from "./take-step.ts";
 /** Tries random sequences of commands; rejects with the shortest it finds after which store and model differ. */
 export async function checkAgainstModel(subject: StoreUnderTest): Promise<void> {
   const sequences = sequencesOf(subject.steps ?? 60, { kills: subject.kill !== undefined });
-  const property = fc.asyncProperty(sequences, (sequence) => takeSteps(subject, sequence));
+  const property = fc.asyncProperty(sequences, shrunkInTime(subject));
   const details = await fc.check(property, parametersOf(subject));
   if (!details.failed) return;
   const { seed, counterexamplePath: path, counterexample, errorInstance } = details;
@@ -19,6 +19,21 @@ export async function checkAgainstModel(subject: StoreUnderTest): Promise<void> 
       (errorInstance instanceof Error ? errorInstance.message : String(errorInstance)),
     { cause: errorInstance },
   );
+}
+
+/** Where a store is slow, the shortest sequence that could be found in this time is told. */
+const LONGEST_SHRINK_MS = 45_000;
+
+/** Takes the steps; but once it has long been looked for shorter sequences, takes the others for good ones. */
+function shrunkInTime(subject: StoreUnderTest): (sequence: readonly Step[]) => Promise<void> {
+  let failedAt: number | undefined;
+  return async (sequence) => {
+    if (performance.now() - (failedAt ?? Infinity) > LONGEST_SHRINK_MS) return;
+    await takeSteps(subject, sequence).catch((error: unknown) => {
+      failedAt ??= performance.now();
+      throw error;
+    });
+  };
 }
 
 /** Takes the steps on a fresh store and on the model; rejects where they differ. */

@@ -1,9 +1,10 @@
-import type { Committed, Job, Store, WorkerRecord, Write } from "@turno/core";
+import type { Awaitable, Committed, Job, Store, WorkerRecord, Write } from "@turno/core";
 import { START } from "../bench.ts";
 import { Model } from "../model/model.ts";
 import type { StoreUnderTest } from "../store-under-test.ts";
 import { Connections } from "./connections.ts";
 import { differences, expectSame } from "./expect-same.ts";
+import { turns, turnsUntil } from "../turns.ts";
 import { until } from "../until.ts";
 
 /** So many of the copies that were once handed out are kept, to be settled too late. */
@@ -20,6 +21,7 @@ export class Pair {
   #model: Model;
   /** Over which connection a worker has joined. */
   readonly #homes = new Map<number, Store>();
+  #commitTurns = 0;
 
   private constructor(connections: Connections) {
     this.connections = connections;
@@ -55,7 +57,12 @@ export class Pair {
 
   /** Commits to both; `expected` is what the model makes of the jobs that are replaced. */
   async commit(write: Write, expected: readonly Job[]): Promise<void> {
-    this.follow(write, expected, await this.store.commit(write));
+    this.follow(write, expected, await this.#timed(this.store.commit(write)));
+  }
+
+  /** Waits for so many eighths of what the last commit took: each moment of a commit then comes, whatever the store. */
+  async waitEighths(eighths: number): Promise<void> {
+    await turns(Math.round((this.#commitTurns * eighths) / 8));
   }
 
   /** Commits to the model what the store was given, and holds the store's answer to the model's. */
@@ -160,6 +167,11 @@ export class Pair {
       return gone && home !== undefined && this.connections.isOpen(home);
     });
     expectSame(living, [], "the workers that are gone though their connection is open");
+  }
+
+  async #timed<T>(work: Awaitable<T>): Promise<T> {
+    if (work instanceof Promise) this.#commitTurns = await turnsUntil(work);
+    return await work;
   }
 
   #keepOldCopies(before: readonly Job[]): void {

@@ -32,11 +32,12 @@ export interface WriteStep {
   readonly claim?: ClaimStep | undefined;
 }
 
-/** Which connection sends the write, which are killed meanwhile, and after how many turns of the event loop. */
+/** Which connection sends the write, and which are killed meanwhile. */
 export interface KillStep {
   readonly sender: number;
   readonly kills: "sender" | "other" | "both";
-  readonly turns: number;
+  /** When: so many eighths of what the last commit took. */
+  readonly eighths: number;
 }
 
 export interface MoveStep {

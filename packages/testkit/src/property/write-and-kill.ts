@@ -1,5 +1,4 @@
 import type { Committed, Store, Write } from "@turno/core";
-import { turns } from "../turns.ts";
 import type { Pair } from "./pair.ts";
 import type { StepTo } from "./step.ts";
 import { writeOf } from "./write-step.ts";
@@ -12,7 +11,7 @@ export async function writeAndKill(pair: Pair, step: StepTo<"write and kill">): 
   const [sender, other] = [connections.at(step.sender), connections.at(step.sender + 1)];
   const victims = { sender: [sender], other: [other], both: [sender, other] }[step.kills];
   const call = new Call(sender, write);
-  await turns(step.turns);
+  await pair.waitEighths(step.eighths);
   await connections.kill(victims);
   if (!victims.includes(sender)) pair.follow(write, expected, await call.answer);
   await pair.replaceKilled(victims);
