@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import type { TestProjectInlineConfiguration } from "vitest/config";
 import { chromium, CHROMIUM_FLAGS } from "../../scripts/chromium.ts";
+import { serveTabWorker } from "./test/serve-tab-worker.ts";
 
 /** The project of the tests that run in Chromium; where there is none, each of their files is reported as skipped. */
 export async function browserProject(name: string): Promise<TestProjectInlineConfiguration> {
@@ -17,6 +18,7 @@ function inChromium(name: string, executablePath: string): TestProjectInlineConf
     extends: false,
     root,
     resolve: { conditions: ["@turno/source", "browser"] },
+    plugins: [serveTabWorker()],
     // Found only while the tests run, they would make Vite reload the page under them.
     optimizeDeps: { include: ["@turno/testkit > fast-check"] },
     test: {

@@ -1,4 +1,4 @@
-import { MemoryStore } from "@turno/core";
 import { storeSuite } from "@turno/testkit";
+import { killableTabs } from "./killable-tab.ts";
 
-storeSuite("memory, in Chromium", { open: () => new MemoryStore() });
+storeSuite("WasmStore in IndexedDB, between tabs", { ...killableTabs, runs: 20, steps: 40 });
