@@ -12,20 +12,21 @@ declare const self: {
   postMessage(message: ToPage): void;
 };
 
-let tab: Promise<Tab> | undefined;
+/** Undefined where the page was told that there will be none. */
+let tab: Promise<Tab | undefined> | undefined;
 
 self.onmessage = ({ data }) => {
   if (data.kind === "open") tab = open(data);
-  else void tab?.then((opened) => opened.hear(data));
+  else void tab?.then((opened) => opened?.hear(data));
 };
 tell({ kind: "here" });
 
-async function open({ module, ...settings }: FromPage & { kind: "open" }): Promise<Tab> {
+async function open({ module, ...settings }: FromPage & { kind: "open" }) {
   try {
     return await Tab.join(browserEnvironment(await startSqlJs(module)), settings, tell);
   } catch (error) {
     tell({ kind: "refused", error: plainError(error) });
-    throw error;
+    return undefined;
   }
 }
 

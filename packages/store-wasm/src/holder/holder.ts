@@ -4,6 +4,7 @@ import type { KeptDatabase } from "../database/kept-database.ts";
 import { type Call, isReading, type StoreMethod } from "./call.ts";
 import { Durable, type DurableOptions } from "./durable.ts";
 import type { Lives } from "./lives.ts";
+import { TakenCalls } from "./taken-calls.ts";
 
 export interface HolderOptions extends DurableOptions {
   readonly lives: Lives;
@@ -19,8 +20,7 @@ export class Holder {
   readonly salt: number;
   readonly #options: HolderOptions;
   readonly #durable: Durable;
-  /** The calls that were taken here and whose answers the callers may not have yet, by caller and number. */
-  readonly #taken = new Map<string, Map<number, Promise<unknown>>>();
+  readonly #taken = new TakenCalls();
 
   private constructor(options: HolderOptions, durable: Durable, salt: number) {
     this.#options = options;
@@ -47,12 +47,12 @@ export class Holder {
   /** Carries out a call of the tab `life`; the same call once more gives the same answer. */
   take(call: Call, life: string): Promise<unknown> {
     if (isReading(call)) return this.#take(call, life);
-    const taken = this.#taken.get(call.caller) ?? new Map<number, Promise<unknown>>();
-    this.#taken.set(call.caller, taken);
-    for (const number of taken.keys()) if (number < call.done) taken.delete(number);
-    const answer = taken.get(call.call) ?? this.#take(call, life);
-    taken.set(call.call, answer);
-    return answer;
+    return this.#taken.once(call, life, () => this.#take(call, life));
+  }
+
+  /** The tab has ended. */
+  forget(life: string): void {
+    this.#taken.forget(life);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 interface LeadershipOptions {
+  /** Undefined where there are none: then nobody else can lead. */
   readonly locks: LockManager | undefined;
   /** Whoever holds the lock of this name leads. */
   readonly lock: string;
@@ -37,38 +38,32 @@ export class Leadership {
   }
 
   async #seek(): Promise<void> {
-    while (!this.#stopped) {
-      await this.#leadOnce();
-      // What was asked for while it led, or waited, is done.
-      if (this.#hasLed) await this.#options.rest();
-    }
+    while (!this.#stopped) if (await this.#leadOnce()) await this.#options.rest();
   }
 
-  #hasLed = false;
-
-  async #leadOnce(): Promise<void> {
+  /** Says whether it has led. */
+  async #leadOnce(): Promise<boolean> {
     const { locks, lock, onStolen } = this.#options;
-    this.#hasLed = false;
     if (locks === undefined) return this.#lead();
-    const steal = this.#steals;
+    const { signal } = (this.#waiting = new AbortController());
+    const options = this.#steals ? { steal: true } : { signal };
     this.#steals = false;
-    this.#waiting = new AbortController();
-    const options = steal ? { steal } : { signal: this.#waiting.signal };
     try {
-      await locks.request(lock, options, () => this.#lead());
+      return await locks.request(lock, options, () => this.#lead());
     } catch {
       // The wait was ended, or the lock was taken away.
-      if (this.#isLeading) onStolen();
+      const wasLeading = this.#isLeading;
+      this.#isLeading = false;
+      if (wasLeading) onStolen();
+      return wasLeading;
     }
-    this.#isLeading = false;
   }
 
-  async #lead(): Promise<void> {
-    this.#waiting = undefined;
-    if (this.#stopped) return;
+  async #lead(): Promise<boolean> {
+    if (this.#stopped) return false;
     this.#isLeading = true;
-    this.#hasLed = true;
     await this.#options.lead();
     this.#isLeading = false;
+    return true;
   }
 }

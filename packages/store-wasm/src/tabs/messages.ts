@@ -49,6 +49,7 @@ export type News =
       readonly leader: string;
       readonly reign: number;
       readonly salt: number;
+      readonly protocol: number;
     }
   /** It will lead as soon as it has the database. */
   | { readonly kind: "about to lead" }

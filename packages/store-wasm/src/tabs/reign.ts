@@ -133,7 +133,11 @@ export class Reign {
   #lives(): Lives {
     const { environment, life, lockOf, onTabOver } = this.#options;
     const { locks } = environment;
-    return locks === undefined ? new OnlyLife(life) : new LockedLives(locks, lockOf, onTabOver);
+    if (locks === undefined) return new OnlyLife(life);
+    return new LockedLives(locks, lockOf, (over) => {
+      this.#holder?.forget(over);
+      onTabOver(over);
+    });
   }
 
   async #rest(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { BeatReply, Watched, WorkerId } from "@turno/core";
+import { type BeatReply, StoreNewer, type Watched, type WorkerId } from "@turno/core";
 import type { Call } from "../holder/call.ts";
 import { Hearts } from "./hearts.ts";
 import type { Answer, FromPage, Letter, News, TabSettings, ToPage } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
+import { type PlainError, plainError } from "./plain-error.ts";
 import { Post } from "./post.ts";
 import { Reign } from "./reign.ts";
 import type { TabEnvironment } from "./tab-environment.ts";
@@ -13,6 +14,9 @@ interface Leader {
   readonly leader: string;
   readonly reign: number;
 }
+
+/** Raised whenever tabs of another version would not understand each other. */
+const PROTOCOL = 1;
 
 /**
  * One tab's part in a queue, in the tab's dedicated worker. The tab that leads has the database; the others send it
@@ -31,6 +35,8 @@ export class Tab {
   readonly #watchdog: Watchdog | undefined;
   #leader: Leader | undefined;
   #salt: number | undefined;
+  /** Why the tab that leads cannot be called. */
+  #strange: PlainError | undefined;
   #beats = 0;
   #alarm: unknown;
 
@@ -79,10 +85,7 @@ export class Tab {
       onAboutToLead: () => this.#post?.tell({ kind: "about to lead" }),
       onLead: (reign, salt) => this.#lead(reign, salt),
       onEnd: () => this.#lookForLeader(),
-      onRefused: (error) => {
-        if (this.#salt === undefined) tell({ kind: "refused", error });
-        this.#outbox.refuse(error);
-      },
+      onRefused: (error) => this.#refuse(error),
       onRing: (what, by) => this.#ring(what, by),
       onTabOver: (other) => {
         this.#post?.forget(other);
@@ -90,6 +93,7 @@ export class Tab {
       },
     });
     this.#lookForLeader();
+    this.#watchdog?.watch();
   }
 
   /** Takes part from the moment on at which others can see that it lives. */
@@ -137,7 +141,9 @@ export class Tab {
 
   #send(call: Call, onAnswer: (answer: Answer) => void): void {
     this.#outbox.add(call, onAnswer);
+    if (this.#strange !== undefined) return this.#outbox.refuse(this.#strange);
     void this.#deliver(call);
+    this.#watchdog?.watch();
   }
 
   async #deliver(call: Call): Promise<void> {
@@ -160,13 +166,16 @@ export class Tab {
   }
 
   #lead(reign: number, salt: number): void {
-    this.#post?.tell({ kind: "leads", leader: this.#life, reign, salt });
-    this.#follow({ leader: this.#life, reign }, salt);
+    const news = { leader: this.#life, reign, salt, protocol: PROTOCOL };
+    this.#post?.tell({ kind: "leads", ...news });
+    this.#follow(news);
   }
 
   /** From now on that one has to answer; what it was not sent, or another has not answered, is sent to it. */
-  #follow(leader: Leader, salt: number): void {
+  #follow({ salt, protocol, ...leader }: Leader & { salt: number; protocol: number }): void {
     this.#watchdog?.heard();
+    this.#strange = protocol === PROTOCOL ? undefined : strange();
+    if (this.#strange !== undefined) return this.#refuse(this.#strange);
     if (leader.leader === this.#leader?.leader && leader.reign === this.#leader.reign) return;
     const isOther = this.#salt !== undefined && salt !== this.#salt;
     // What was meant for other data must not be done to these; the page ends its worker when it hears of them.
@@ -174,6 +183,12 @@ export class Tab {
     if (salt !== this.#salt) this.#tell({ kind: "open", salt, isShared: this.#post !== undefined });
     this.#salt = salt;
     if (!isOther) for (const call of this.#outbox.calls) void this.#deliver(call);
+  }
+
+  /** Nobody can carry out the calls of this tab now. */
+  #refuse(error: PlainError): void {
+    if (this.#salt === undefined) this.#tell({ kind: "refused", error });
+    this.#outbox.refuse(error);
   }
 
   #lookForLeader(): void {
@@ -190,7 +205,7 @@ export class Tab {
   #hearNews(news: News): void {
     switch (news.kind) {
       case "leads":
-        return this.#follow(news, news.salt);
+        return this.#follow(news);
       case "about to lead":
         return this.#watchdog?.heard();
       case "who leads?":
@@ -203,7 +218,7 @@ export class Tab {
   #repeat(): void {
     const { leader, reign } = this.#leader ?? {};
     if (leader === this.#life && reign !== undefined && this.#salt !== undefined)
-      this.#post?.tell({ kind: "leads", leader, reign, salt: this.#salt });
+      this.#post?.tell({ kind: "leads", leader, reign, salt: this.#salt, protocol: PROTOCOL });
   }
 
   async #hearLetter(letter: Letter): Promise<void> {
@@ -261,6 +276,14 @@ export class Tab {
     this.#endLife();
     this.#tell({ kind: "closed" });
   }
+}
+
+function strange(): PlainError {
+  return plainError(
+    new StoreNewer(
+      "a tab with another version of Turno has the queue; reload the page to have the same",
+    ),
+  );
 }
 
 function nameOf({ name }: TabSettings): string {

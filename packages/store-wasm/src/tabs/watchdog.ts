@@ -19,13 +19,19 @@ const SILENT_AFTER_MS = 3_000;
 export class Watchdog {
   readonly #options: WatchdogOptions;
   #timer: unknown;
-  #lookedAt: number;
+  #lookedAt = 0;
   /** For how long this tab was awake, and heard nothing. */
   #silentMs = 0;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#lookedAt = options.clock.monotonic();
+  }
+
+  /** Watches for as long as this tab waits. */
+  watch(): void {
+    if (this.#timer !== undefined || !this.#options.isWaiting()) return;
+    this.#silentMs = 0;
+    this.#lookedAt = this.#options.clock.monotonic();
     this.#next();
   }
 
@@ -44,11 +50,13 @@ export class Watchdog {
 
   #look(): void {
     const { clock, isWaiting, ask, onSilent } = this.#options;
+    this.#timer = undefined;
+    if (!isWaiting()) return;
     const now = clock.monotonic();
     // Whoever was frozen himself has not listened meanwhile.
     const passed = Math.min(now - this.#lookedAt, 2 * TICK_MS);
     this.#lookedAt = now;
-    this.#silentMs = isWaiting() ? this.#silentMs + passed : 0;
+    this.#silentMs += passed;
     if (this.#silentMs >= SILENT_AFTER_MS) {
       this.#silentMs = 0;
       onSilent();

@@ -34,8 +34,8 @@ async function aFollower() {
     const follower = channels.open("turno/queue/follower", enter, signal);
     return {
       heard,
-      lead: (reign = 1) =>
-        news.postMessage({ kind: "leads", leader, reign, salt: 7 } satisfies News),
+      lead: (reign = 1, protocol = 1) =>
+        news.postMessage({ kind: "leads", leader, reign, salt: 7, protocol } satisfies News),
       send: (letter: Letter) => follower.postMessage(letter),
     };
   };
@@ -82,4 +82,25 @@ it("a leader is sent a call again when it leads anew, not when it only says so",
   first.lead(2);
   await turn();
   expect(first.heard.filter(({ kind }) => kind === "call")).toHaveLength(2);
+});
+
+it("a tab that leads and is of another version is not called", async () => {
+  const { tab, told, speakFor } = await aFollower();
+  const [own, other] = [speakFor("own"), speakFor("other")];
+  const ask = (call: number) =>
+    tab.hear({
+      kind: "call",
+      call: { caller: "page", call, done: call, method: "counts", args: [] },
+    });
+  other.lead(1, 2);
+  await turn();
+  expect(told).toMatchObject([{ kind: "refused", error: { code: "StoreNewer" } }]);
+  ask(1);
+  expect(told.at(-1)).toMatchObject({ kind: "answer", call: 1, error: { code: "StoreNewer" } });
+  own.lead();
+  await turn();
+  ask(2);
+  await turn();
+  expect(other.heard).toEqual([]);
+  expect(own.heard).toMatchObject([{ kind: "call", call: { call: 2 } }]);
 });
