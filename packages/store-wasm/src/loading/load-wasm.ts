@@ -19,7 +19,7 @@ let own: Promise<WebAssembly.Module> | undefined;
  * The compiled wasm of sql.js: from `source`, or else the file beside this module, or else a copy that is part of the code.
  * A failure is not kept: the next call tries again.
  */
-export async function loadWasm(source?: WasmSource): Promise<WebAssembly.Module> {
+export async function loadWasm(source?: WasmSource): Promise<WasmModule> {
   if (source !== undefined) return await loadFrom(source);
   own ??= loadOwn().catch((error: unknown) => {
     own = undefined;

@@ -1,17 +1,22 @@
-import { StoreError, StoreNewer } from "@turno/core";
+import { StoreNewer } from "@turno/core";
 import { indexedDbError } from "./indexed-db-error.ts";
 import type { Persistence, RowImage, Stored } from "./persistence.ts";
 import { StoreTakenOver } from "./store-taken-over.ts";
 
-/** `meta` has the epoch, `snap` the image, `log` the groups since, by position. */
-const STORES = ["meta", "snap", "log"] as const;
+/** `epochs` has a number for each time that it was opened, `snap` the image, `log` the groups since, by position. */
+const STORES = ["epochs", "snap", "log"] as const;
 type StoreName = (typeof STORES)[number];
+type Stores = Readonly<Record<StoreName, IDBObjectStore>>;
 const LAYOUT = 1;
 
-/** Keeps the database in IndexedDB: a snapshot, a log of row images, and an epoch that each transaction looks at. */
+/** Nobody writes who was shut out by so many others since. */
+const KEPT_EPOCHS = 10_000;
+
+/** Keeps the database in IndexedDB: a snapshot, a log of row images, and epochs, by which each transaction is fenced. */
 export class IndexedDb implements Persistence {
   readonly #name: string;
-  #database: Promise<IDBDatabase> | undefined;
+  /** Undefined once the browser has closed it: under its name there may be other data by now. */
+  #database: IDBDatabase | undefined;
   #epoch = 0;
   #position = 0;
 
@@ -20,137 +25,201 @@ export class IndexedDb implements Persistence {
     this.#name = name;
   }
 
-  open(): Promise<Stored> {
-    return this.#transact(STORES, "readwrite", async (stores) => {
-      this.#epoch = ((await answer<number | undefined>(stores.meta.get("epoch"))) ?? 0) + 1;
-      stores.meta.put(this.#epoch, "epoch");
-      return this.#read(stores);
-    });
+  async open(): Promise<Stored> {
+    await this.#connect();
+    for (;;) {
+      const stored = await this.#enter((await this.#lastEpoch()) + 1);
+      if (stored !== undefined) return this.#know(stored);
+    }
   }
 
-  load(): Promise<Stored> {
-    return this.#transactAsHolder(STORES, "readonly", (stores) => this.#read(stores));
+  async load(): Promise<Stored> {
+    return this.#know(await this.#readAsHolder(STORES, read));
   }
 
   append(group: readonly RowImage[]): Promise<void> {
     const position = ++this.#position;
-    return this.#transactAsHolder(["meta", "log"], "readwrite", ({ log }) => {
-      log.put(group, position);
-    });
+    return this.#writeAsHolder(["epochs", "log"], ({ log }) => log.put(group, position));
   }
 
   snapshot(image: Uint8Array): Promise<void> {
     const upTo = this.#position;
-    return this.#transactAsHolder(STORES, "readwrite", ({ snap, log }) => {
+    return this.#writeAsHolder(STORES, ({ snap, log }) => {
       snap.put(image, "image");
       log.delete(IDBKeyRange.upperBound(upTo));
     });
   }
 
   confirm(): Promise<void> {
-    return this.#transactAsHolder(["meta"], "readonly", () => {});
+    return this.#readAsHolder(["epochs"], () => () => {});
   }
 
-  async close(): Promise<void> {
-    const database = await this.#database?.catch(() => undefined);
-    database?.close();
+  close(): void {
+    this.#database?.close();
   }
 
-  async #read({ snap, log }: Readonly<Record<StoreName, IDBObjectStore>>): Promise<Stored> {
-    const [snapshot, groups, positions] = await Promise.all([
-      answer<Uint8Array | undefined>(snap.get("image")),
-      answer<(readonly RowImage[])[]>(log.getAll()),
-      answer<IDBValidKey[]>(log.getAllKeys()),
-    ]);
-    this.#position = Number(positions.at(-1) ?? 0);
-    return { snapshot, log: groups };
-  }
-
-  #transactAsHolder<T>(
-    names: readonly StoreName[],
-    mode: IDBTransactionMode,
-    work: (stores: Readonly<Record<StoreName, IDBObjectStore>>) => T | Promise<T>,
-  ): Promise<T> {
-    return this.#transact(names, mode, async (stores) => {
-      const epoch = await answer<number | undefined>(stores.meta.get("epoch"));
-      if (epoch !== this.#epoch) throw takenOver(this.#name);
-      return work(stores);
-    });
-  }
-
-  /** Resolves once the transaction is complete; what `work` throws aborts it. */
-  async #transact<T>(
-    names: readonly StoreName[],
-    mode: IDBTransactionMode,
-    work: (stores: Readonly<Record<StoreName, IDBObjectStore>>) => Promise<T>,
-  ): Promise<T> {
+  async #connect(): Promise<void> {
+    this.close();
     try {
-      const database = await this.#opened();
-      // Chromium would otherwise say "complete" before the disk does.
-      const transaction = database.transaction(names, mode, { durability: "strict" });
-      const completed = completion(transaction);
-      const stores = names.map((name) => [name, transaction.objectStore(name)] as const);
-      try {
-        const done = await work(Object.fromEntries(stores) as Record<StoreName, IDBObjectStore>);
-        await completed;
-        return done;
-      } catch (error) {
-        abort(transaction);
-        // A transaction that ended by itself says why better than the request that it took along.
-        throw await completed.then(
-          () => error,
-          (reason: unknown) => (error instanceof StoreError ? error : (reason ?? error)),
-        );
-      }
+      const database = await connectionTo(this.#name, () => {
+        if (this.#database === database) this.#database = undefined;
+      });
+      this.#database = database;
     } catch (error) {
       throw indexedDbError(error, this.#name);
     }
   }
 
-  #opened(): Promise<IDBDatabase> {
-    this.#database ??= openDatabase(this.#name, () => {
-      this.#database = undefined;
+  async #lastEpoch(): Promise<number> {
+    const last = await this.#transact(["epochs"], "readonly", ({ epochs }) => {
+      const cursor = epochs.openKeyCursor(null, "prev");
+      return () => cursor.result?.key;
     });
-    return this.#database;
+    return Number(last ?? 0);
+  }
+
+  /** What is stored; undefined where somebody else took that epoch first. */
+  async #enter(epoch: number): Promise<StoredAt | undefined> {
+    let entry: IDBRequest | undefined;
+    try {
+      const stored = await this.#transact(STORES, "readwrite", (stores) => {
+        entry = stores.epochs.add(true, epoch);
+        stores.epochs.delete(IDBKeyRange.upperBound(epoch - KEPT_EPOCHS));
+        return read(stores);
+      });
+      this.#epoch = epoch;
+      return stored;
+    } catch (error) {
+      if (entry !== undefined && isTaken(entry)) return undefined;
+      throw error;
+    }
+  }
+
+  #know({ position, ...stored }: StoredAt): Stored {
+    this.#position = position;
+    return stored;
+  }
+
+  async #readAsHolder<T>(names: readonly StoreName[], ask: (stores: Stores) => () => T) {
+    return await this.#transact(names, "readonly", (stores) => {
+      const next = stores.epochs.getKey(this.#epoch + 1);
+      const answer = ask(stores);
+      return () => {
+        if (next.result !== undefined) throw this.#takenOver();
+        return answer();
+      };
+    });
+  }
+
+  async #writeAsHolder(
+    names: readonly StoreName[],
+    write: (stores: Stores) => unknown,
+  ): Promise<void> {
+    let next: IDBRequest | undefined;
+    try {
+      await this.#transact(names, "readwrite", (stores) => {
+        // The next epoch must be free: where it is not, this aborts the transaction.
+        next = stores.epochs.add(true, this.#epoch + 1);
+        stores.epochs.delete(this.#epoch + 1);
+        write(stores);
+        return () => {};
+      });
+    } catch (error) {
+      if (next !== undefined && isTaken(next)) throw this.#takenOver();
+      throw error;
+    }
+  }
+
+  /**
+   * Resolves with what `ask` gives a function for, once the transaction is complete. All that it asks it asks at once, and
+   * the browser carries it out alone: a transaction that waited for a worker which hangs would keep everybody out.
+   */
+  async #transact<T>(
+    names: readonly StoreName[],
+    mode: IDBTransactionMode,
+    ask: (stores: Stores) => () => T,
+  ): Promise<T> {
+    if (this.#database === undefined) throw this.#disconnected();
+    try {
+      // Chromium would otherwise say "complete" before the disk does.
+      const transaction = this.#database.transaction(names, mode, { durability: "strict" });
+      const completed = completion(transaction);
+      const stores = names.map((name) => [name, transaction.objectStore(name)] as const);
+      const answer = ask(Object.fromEntries(stores) as Record<StoreName, IDBObjectStore>);
+      transaction.commit();
+      await completed;
+      return answer();
+    } catch (error) {
+      if (this.#database === undefined) throw this.#disconnected(error);
+      throw indexedDbError(error, this.#name);
+    }
+  }
+
+  #takenOver(): StoreTakenOver {
+    return new StoreTakenOver(
+      `another tab or worker has opened the queue in the IndexedDB database "${this.#name}" and holds it now; ` +
+        "open the store anew to go on",
+    );
+  }
+
+  #disconnected(cause?: unknown): StoreTakenOver {
+    return new StoreTakenOver(
+      `the browser has closed the IndexedDB database "${this.#name}": its data were deleted, or a newer version of Turno ` +
+        "was opened; open the store anew to go on",
+      { cause },
+    );
   }
 }
 
-/** `onGone` is called when the connection cannot be used any more, or never could. */
-function openDatabase(name: string, onGone: () => void): Promise<IDBDatabase> {
-  const opened = new Promise<IDBDatabase>((resolve, reject) => {
+interface StoredAt extends Stored {
+  /** Of the last group in the log. */
+  readonly position: number;
+}
+
+function read({ snap, log }: Stores): () => StoredAt {
+  const snapshot: IDBRequest<Uint8Array | undefined> = snap.get("image");
+  const groups: IDBRequest<(readonly RowImage[])[]> = log.getAll();
+  const positions = log.getAllKeys();
+  return () => ({
+    snapshot: snapshot.result,
+    log: groups.result,
+    position: Number(positions.result.at(-1) ?? 0),
+  });
+}
+
+function isTaken(request: IDBRequest): boolean {
+  return request.readyState === "done" && request.error?.name === "ConstraintError";
+}
+
+/** `onGone` is called when the browser has closed it. */
+async function connectionTo(name: string, onGone: () => void): Promise<IDBDatabase> {
+  try {
+    const database = await opened(name);
+    database.onclose = onGone;
+    // Whoever deletes the database or brings a newer layout is not kept waiting.
+    database.onversionchange = () => {
+      database.close();
+      onGone();
+    };
+    return database;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "VersionError") {
+      throw new StoreNewer(
+        `the IndexedDB database "${name}" was written by a newer version of Turno; update Turno in this page`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+function opened(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, LAYOUT);
     request.onupgradeneeded = () => {
       for (const store of STORES) request.result.createObjectStore(store);
     };
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opened.then(
-    (database) => {
-      database.onclose = onGone;
-      // Whoever deletes the database or brings a newer layout is not kept waiting.
-      database.onversionchange = () => {
-        database.close();
-        onGone();
-      };
-      return database;
-    },
-    (error: unknown) => {
-      onGone();
-      if (error instanceof DOMException && error.name === "VersionError") {
-        throw new StoreNewer(
-          `the IndexedDB database "${name}" was written by a newer version of Turno; update Turno in this page`,
-          { cause: error },
-        );
-      }
-      throw error;
-    },
-  );
-}
-
-function answer<T>(request: IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result as T);
     request.onerror = () => reject(request.error);
   });
 }
@@ -163,19 +232,4 @@ function completion(transaction: IDBTransaction): Promise<void> {
   // It may end before anybody looks.
   completed.catch(() => {});
   return completed;
-}
-
-function abort(transaction: IDBTransaction): void {
-  try {
-    transaction.abort();
-  } catch {
-    // It has ended already.
-  }
-}
-
-function takenOver(name: string): StoreTakenOver {
-  return new StoreTakenOver(
-    `another tab or worker has opened the queue in the IndexedDB database "${name}" and holds it now; ` +
-      "open the store anew to go on",
-  );
 }
