@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { inOwnChromium } from "./harness/in-own-chromium.ts";
+import { killsOfTheBrowser } from "./kills-of-the-browser.ts";
+
+const setting = inOwnChromium();
+
+it("no acknowledged job is lost when the browser is killed, and none is invented", async (context) => {
+  const verdict = await killsOfTheBrowser(setting(context), { kills: 2, between: () => 100 });
+  expect(verdict.acknowledged).toBeGreaterThanOrEqual(200);
+  expect(verdict.lost).toEqual([]);
+  expect(verdict.invented).toEqual([]);
+});
