@@ -33,7 +33,7 @@ export interface WriteStep {
 }
 
 /** Which connection sends the write, and which are killed meanwhile. */
-export interface KillStep {
+interface KillStep {
   readonly sender: number;
   readonly kills: "sender" | "other" | "both";
   /** When: so many eighths of what the last commit took. */
