@@ -33,6 +33,11 @@ export class Bells {
     if (replace.some((job) => "finishedAt" in job)) this.#tell(by, "finished");
   }
 
+  /** It has died, and the platform says so. */
+  toll(dead: Process): void {
+    this.#tell(dead, "lost");
+  }
+
   #tell(by: Process, what: Watched): void {
     for (const listener of this.#listeners) {
       if (listener.process.isDead) this.#listeners.delete(listener);

@@ -94,8 +94,9 @@ export class Machine {
 
   #crash(process: Process, how: Situation): void {
     if (process.isDead) return;
-    const { diary, trace } = this.#world;
+    const { diary, trace, bells, options } = this.#world;
     process.die();
+    if (options.knowsTheDead) bells.toll(process);
     trace.add(process.name, "crashes");
     diary.met(how);
     diary.note("world", { kind: "killed", of: process.name });
