@@ -15,8 +15,7 @@ const KEPT_EPOCHS = 10_000;
 /** Keeps the database in IndexedDB: a snapshot, a log of row images, and epochs, by which each transaction is fenced. */
 export class IndexedDb implements Persistence {
   readonly #name: string;
-  /** Undefined once the browser has closed it: under its name there may be other data by now. */
-  #database: IDBDatabase | undefined;
+  #connection: Connection | undefined;
   #epoch = 0;
   #position = 0;
 
@@ -55,16 +54,13 @@ export class IndexedDb implements Persistence {
   }
 
   close(): void {
-    this.#database?.close();
+    this.#connection?.database.close();
   }
 
   async #connect(): Promise<void> {
     this.close();
     try {
-      const database = await connectionTo(this.#name, () => {
-        if (this.#database === database) this.#database = undefined;
-      });
-      this.#database = database;
+      this.#connection = await connectionTo(this.#name);
     } catch (error) {
       throw indexedDbError(error, this.#name);
     }
@@ -139,18 +135,18 @@ export class IndexedDb implements Persistence {
     mode: IDBTransactionMode,
     ask: (stores: Stores) => () => T,
   ): Promise<T> {
-    if (this.#database === undefined) throw this.#disconnected();
+    if (this.#connection === undefined) throw new TypeError("a Persistence has to be opened first");
+    const { database, gone } = this.#connection;
     try {
       // Chromium would otherwise say "complete" before the disk does.
-      const transaction = this.#database.transaction(names, mode, { durability: "strict" });
-      const completed = completion(transaction);
+      const transaction = database.transaction(names, mode, { durability: "strict" });
       const stores = names.map((name) => [name, transaction.objectStore(name)] as const);
       const answer = ask(Object.fromEntries(stores) as Record<StoreName, IDBObjectStore>);
       transaction.commit();
-      await completed;
+      await completion(transaction, gone);
       return answer();
     } catch (error) {
-      if (this.#database === undefined) throw this.#disconnected(error);
+      if (await isGone(this.#connection)) throw this.#disconnected(error);
       throw indexedDbError(error, this.#name);
     }
   }
@@ -191,17 +187,33 @@ function isTaken(request: IDBRequest): boolean {
   return request.readyState === "done" && request.error?.name === "ConstraintError";
 }
 
-/** `onGone` is called when the browser has closed it. */
-async function connectionTo(name: string, onGone: () => void): Promise<IDBDatabase> {
+interface Connection {
+  readonly database: IDBDatabase;
+  /** Is aborted when the browser has closed it: under its name there may be other data by now. */
+  readonly gone: AbortSignal;
+}
+
+/** It is asked, since its transactions may hear that they are aborted some time before it hears that it is closed. */
+async function isGone({ database, gone }: Connection): Promise<boolean> {
+  try {
+    await completion(database.transaction("epochs", "readonly"), gone);
+    return false;
+  } catch (error) {
+    return gone.aborted || (error instanceof DOMException && error.name === "InvalidStateError");
+  }
+}
+
+async function connectionTo(name: string): Promise<Connection> {
+  const gone = new AbortController();
   try {
     const database = await opened(name);
-    database.onclose = onGone;
+    database.onclose = () => gone.abort();
     // Whoever deletes the database or brings a newer layout is not kept waiting.
     database.onversionchange = () => {
       database.close();
-      onGone();
+      gone.abort();
     };
-    return database;
+    return { database, gone: gone.signal };
   } catch (error) {
     if (error instanceof DOMException && error.name === "VersionError") {
       throw new StoreNewer(
@@ -224,12 +236,17 @@ function opened(name: string): Promise<IDBDatabase> {
   });
 }
 
-function completion(transaction: IDBTransaction): Promise<void> {
-  const completed = new Promise<void>((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
-  // It may end before anybody looks.
-  completed.catch(() => {});
-  return completed;
+/** Resolves when the transaction is complete, and rejects when it never will be. */
+async function completion(transaction: IDBTransaction, gone: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // When the browser closes the connection, a transaction under way may hear nothing at all.
+  const lose = () => reject(gone.reason);
+  gone.addEventListener("abort", lose);
+  transaction.oncomplete = () => resolve();
+  transaction.onabort = () => reject(transaction.error);
+  try {
+    await promise;
+  } finally {
+    gone.removeEventListener("abort", lose);
+  }
 }

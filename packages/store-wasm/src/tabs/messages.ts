@@ -58,7 +58,8 @@ export type News =
 
 /** What one tab tells another. */
 export type Letter =
-  | { readonly kind: "call"; readonly from: string; readonly call: Call }
+  /** For the data with that salt. */
+  | { readonly kind: "call"; readonly from: string; readonly salt: number; readonly call: Call }
   | ({ readonly kind: "answer"; readonly from: string; readonly reign: number } & CallNumber &
       Answer)
   | { readonly kind: "ping"; readonly from: string }

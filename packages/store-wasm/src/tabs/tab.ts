@@ -35,6 +35,8 @@ export class Tab {
   readonly #watchdog: Watchdog | undefined;
   #leader: Leader | undefined;
   #salt: number | undefined;
+  /** The data that the page knows were deleted: it ends its worker when it hears of that. */
+  #isOver = false;
   /** Why the tab that leads cannot be called. */
   #strange: PlainError | undefined;
   #beats = 0;
@@ -147,10 +149,12 @@ export class Tab {
   }
 
   async #deliver(call: Call): Promise<void> {
-    if (this.#leader === undefined) return;
+    const salt = this.#salt;
+    // What was meant for other data must not be done to these.
+    if (this.#leader === undefined || salt === undefined || this.#isOver) return;
     const { leader } = this.#leader;
     if (leader !== this.#life)
-      return this.#post?.send(leader, { kind: "call", from: this.#life, call });
+      return this.#post?.send(leader, { kind: "call", from: this.#life, salt, call });
     const answer = await this.#reign.serve(call, this.#life);
     if (answer !== undefined) this.#outbox.answer(call, answer);
   }
@@ -177,12 +181,11 @@ export class Tab {
     this.#strange = protocol === PROTOCOL ? undefined : strange();
     if (this.#strange !== undefined) return this.#refuse(this.#strange);
     if (leader.leader === this.#leader?.leader && leader.reign === this.#leader.reign) return;
-    const isOther = this.#salt !== undefined && salt !== this.#salt;
-    // What was meant for other data must not be done to these; the page ends its worker when it hears of them.
-    this.#leader = isOther ? undefined : leader;
+    this.#isOver ||= this.#salt !== undefined && salt !== this.#salt;
+    this.#leader = leader;
     if (salt !== this.#salt) this.#tell({ kind: "open", salt, isShared: this.#post !== undefined });
     this.#salt = salt;
-    if (!isOther) for (const call of this.#outbox.calls) void this.#deliver(call);
+    for (const call of this.#outbox.calls) void this.#deliver(call);
   }
 
   /** Nobody can carry out the calls of this tab now. */
@@ -235,6 +238,8 @@ export class Tab {
           this.#outbox.answer(letter, letter);
         return;
       case "call": {
+        // It was sent to data that were deleted; who sent it hears of that.
+        if (letter.salt !== this.#salt) return;
         const reign = this.#leader?.reign ?? 0;
         const answer = await this.#reign.serve(letter.call, from);
         const { caller, call } = letter.call;

@@ -47,7 +47,9 @@ export async function deadLeader(
     doing: doing.size,
     unsettled: unsettled.size,
     again: again.map(([n]) => n),
-    withoutCause: again.flatMap(([n, { length }]) => ((doing.has(n) || unsettled.has(n)) && length === 2 ? [] : [n])),
+    withoutCause: again.flatMap(([n, { length }]) =>
+      (doing.has(n) || unsettled.has(n)) && length === 2 ? [] : [n],
+    ),
   };
 }
 

@@ -34,8 +34,8 @@ async function aFollower() {
     const follower = channels.open("turno/queue/follower", enter, signal);
     return {
       heard,
-      lead: (reign = 1, protocol = 1) =>
-        news.postMessage({ kind: "leads", leader, reign, salt: 7, protocol } satisfies News),
+      lead: (reign = 1, protocol = 1, salt = 7) =>
+        news.postMessage({ kind: "leads", leader, reign, salt, protocol } satisfies News),
       send: (letter: Letter) => follower.postMessage(letter),
     };
   };
@@ -54,7 +54,7 @@ it("a refusal by an earlier leader does not count once another was asked", async
   await turn();
   for (const { heard } of [first, second])
     expect(heard.filter(({ kind }) => kind === "call")).toEqual([
-      { kind: "call", from: "follower", call },
+      { kind: "call", from: "follower", salt: 7, call },
     ]);
   const error = { name: "StoreFull", code: "StoreFull", message: "no room" };
   const answer = { kind: "answer", reign: 1, caller: "page", call: 1 } as const;
@@ -82,6 +82,26 @@ it("a leader is sent a call again when it leads anew, not when it only says so",
   first.lead(2);
   await turn();
   expect(first.heard.filter(({ kind }) => kind === "call")).toHaveLength(2);
+});
+
+it("a call that was made for data which were deleted is sent to nobody who leads afterwards", async () => {
+  const { tab, told, speakFor } = await aFollower();
+  const [first, second] = [speakFor("first"), speakFor("second")];
+  first.lead();
+  await turn();
+  second.lead(1, 1, 8);
+  await turn();
+  tab.hear({
+    kind: "call",
+    call: { caller: "page", call: 1, done: 1, method: "counts", args: [] },
+  });
+  first.lead(2, 1, 8);
+  await turn();
+  expect(told).toMatchObject([
+    { kind: "open", salt: 7 },
+    { kind: "open", salt: 8 },
+  ]);
+  expect([...first.heard, ...second.heard]).toEqual([]);
 });
 
 it("a tab that leads and is of another version is not called", async () => {

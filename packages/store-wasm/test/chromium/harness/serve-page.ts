@@ -15,23 +15,24 @@ const WITH_NAME = "navigator.locks?.request(`page/${self.name}`, () => new Promi
 const JAVASCRIPT = "text/javascript";
 const HTML = "text/html; charset=utf-8";
 
-/** A web server on this machine, and the port that it listens on. */
+/** A web server on this machine. */
 export class Site implements AsyncDisposable {
-  readonly port: number;
+  readonly origin: string;
   readonly #server: Server;
 
-  constructor(server: Server) {
+  constructor(server: Server, host = "localhost") {
     this.#server = server;
-    this.port = (server.address() as AddressInfo).port;
+    this.origin = `http://${host}:${(server.address() as AddressInfo).port}`;
   }
 
-  get origin(): string {
-    return `http://localhost:${this.port}`;
+  /** The same under another name. */
+  at(host: string): Site {
+    return new Site(this.#server, host);
   }
 
   /** The address of a page whose worker is to be told by that name. */
-  page(name: string, origin: string = this.origin): string {
-    return `${origin}/?${new URLSearchParams({ name })}`;
+  page(name: string): string {
+    return `${this.origin}/?${new URLSearchParams({ name })}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 // The program of the page that tests open in Chromium. What they then do with it, they send here.
-import { type JobState, Queue, type Worker as QueueWorker } from "@turno/core";
+import { type JobState, Queue, type StoreError, type Worker as QueueWorker } from "@turno/core";
 import { openWasmStore, type WasmStore } from "@turno/store-wasm";
 
 /** A job's payload: whose it is, and which. */
@@ -98,6 +98,16 @@ class Page {
     await this.#enqueuing;
   }
 
+  /** The name of the error that has ended it. */
+  async failure(): Promise<string | undefined> {
+    try {
+      await this.#enqueuing;
+      return undefined;
+    } catch (error) {
+      return (error as Error).name;
+    }
+  }
+
   /** Enqueues so many notes, and says in how many milliseconds. */
   async fill(by: string, count: number, chunk = 1_000): Promise<number> {
     const startedAt = performance.now();
@@ -130,6 +140,19 @@ class Page {
       ),
     );
     return (count / (performance.now() - startedAt)) * 1_000;
+  }
+
+  /** Enqueues ten jobs of that length together, and says what they were refused for, if they were. */
+  async refusalOf(length: number): Promise<Pick<StoreError, "code" | "transient"> | undefined> {
+    const payload = { by: "large", n: 0, text: randomText(length) };
+    const items = Array.from({ length: 10 }, () => ({ type: "note", payload }));
+    try {
+      await this.queue.enqueueMany(items);
+      return undefined;
+    } catch (error) {
+      const { code, transient } = error as StoreError;
+      return { code, transient };
+    }
   }
 
   /** Tells when it is taken out of the back/forward cache, where it was put away as it is. */
@@ -179,6 +202,11 @@ class Page {
       after = next;
     } while (after !== undefined);
   }
+}
+
+/** Browsers would store any other in less. */
+function randomText(length: number): string {
+  return Array.from({ length }, () => Math.floor(Math.random() * 36).toString(36)).join("");
 }
 
 globalThis.page = new Page();
