@@ -208,7 +208,8 @@ export class Tab {
   #hearNews(news: News): void {
     switch (news.kind) {
       case "leads":
-        return this.#follow(news);
+        // One whose place was taken says so for as long as it does not know.
+        return this.#reign.isLeading ? undefined : this.#follow(news);
       case "about to lead":
         return this.#watchdog?.heard();
       case "who leads?":
@@ -229,7 +230,10 @@ export class Tab {
     if (from === this.#leader?.leader) this.#watchdog?.heard();
     switch (letter.kind) {
       case "ping":
-        return this.#post?.send(from, { kind: "pong", from: this.#life });
+        // Who waits for one that leads no more must not be kept waiting.
+        return this.#reign.isLeading
+          ? this.#post?.send(from, { kind: "pong", from: this.#life })
+          : undefined;
       case "pong":
         return;
       case "answer":
