@@ -211,7 +211,7 @@ export class Tab {
         // One whose place was taken says so for as long as it does not know.
         return this.#reign.isLeading ? undefined : this.#follow(news);
       case "about to lead":
-        return this.#watchdog?.heard();
+        return this.#watchdog?.heardOfNext();
       case "who leads?":
         return this.#reign.isLeading ? this.#repeat() : undefined;
       case "bell":

@@ -83,3 +83,22 @@ describe("a leader whose place was taken", () => {
     expect(browser.leader).toBe(await two);
   });
 });
+
+describe("a database that takes long to open", () => {
+  it("is opened in the end, though others wait and see no sign of life", async () => {
+    const clock = new SimulatedClock();
+    const browser = new SimulatedBrowser(clock);
+    let opensInMs = 0;
+    const slow = {
+      heldUp: () => new Promise<void>((opened) => clock.setTimeout(opened, opensInMs)),
+    };
+    const opening = [browser.open(), browser.open(slow), browser.open(slow)];
+    await clock.advance(100);
+    const [one, ...others] = await Promise.all(opening);
+    opensInMs = 10_000;
+    one?.kill();
+    const added = others.map(({ store }) => store.commit(adding));
+    await clock.advance(60_000);
+    for (const commit of added) expect((await commit).added).toHaveLength(1);
+  });
+});
