@@ -67,8 +67,8 @@ export class Durable {
 
   /** Carries out what waits, and lets go. */
   async close(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
     this.#options.clock.clearTimeout(this.#idle);
-    await this.#running;
     this.#end(new StoreClosed("the store was closed; open another to go on"));
     await this.#options.persistence.close();
   }
