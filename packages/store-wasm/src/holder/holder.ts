@@ -30,15 +30,21 @@ export class Holder {
 
   static async open(options: HolderOptions): Promise<Holder> {
     const durable = await Durable.open(options);
-    const longAgo = options.clock.now() - ANSWERS_LAST_MS;
+    const { lives, clock } = options;
+    const longAgo = clock.now() - ANSWERS_LAST_MS;
+    durable
+      .write(({ calls }) => calls.forgetOld(longAgo))
+      .catch(() => {
+        // They are kept longer, as where there is no room.
+      });
     try {
-      const salt = await durable.write(({ tables, calls }) => {
-        calls.forgetOld(longAgo);
-        for (const { sign } of tables.signedWorkers()) if (sign !== null) options.lives.watch(sign);
+      const salt = await durable.read(({ tables }) => {
+        for (const { sign } of tables.signedWorkers()) if (sign !== null) lives.watch(sign);
         return tables.salt;
       });
       return new Holder(options, durable, salt);
     } catch (error) {
+      lives.stop();
       await durable.close();
       throw error;
     }

@@ -1,9 +1,10 @@
-import type { Committed, RunningJob } from "@turno/core";
+import { type Committed, type RunningJob, StoreFull } from "@turno/core";
 import { type MemoryDisk, memoryDisk, MemoryPersistence } from "@turno/store-wasm";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/holder/call.ts";
 import { aJob } from "../a-job.ts";
 import { aHolder } from "./a-holder.ts";
+import { GatedPersistence } from "./gated-persistence.ts";
 
 const NOW = 1_000;
 
@@ -106,5 +107,25 @@ describe("answers", () => {
     await clock.advance(2 * 3_600_000);
     await aHolder(new MemoryPersistence(disk), clock);
     expect(kept(disk)).toEqual([]);
+  });
+
+  it("are kept longer where there is no room to forget them, and keep nobody from reading", async () => {
+    const persistence = new GatedPersistence();
+    const { holder, clock } = await aHolder(persistence);
+    await holder.take(call(1, "commit", adding), "tab");
+    await clock.advance(25 * 3_600_000);
+    persistence.refusals.append = new StoreFull("no room");
+    const { counts } = await aHolder(persistence, clock);
+    expect(await counts()).toMatchObject({ pending: 1 });
+    expect(kept(persistence.disk)).toEqual([1]);
+  });
+});
+
+describe("what cannot be opened", () => {
+  it("is let go of", async () => {
+    const persistence = new GatedPersistence();
+    persistence.refusals.snapshot = new StoreFull("no room");
+    await expect(aHolder(persistence)).rejects.toThrow("no room");
+    expect(persistence.asked).toEqual(["snapshot", "close"]);
   });
 });
