@@ -1,4 +1,5 @@
 import {
+  AnswerLost,
   type Heart,
   type HeartOptions,
   StoreClosed,
@@ -47,6 +48,7 @@ export class TabLine implements Line {
   #generation = 0;
   #salt: number | undefined;
   #isShared = false;
+  #closing: Promise<void> | undefined;
   /** Why it cannot be used any more. */
   #end: StoreError | undefined;
 
@@ -105,15 +107,21 @@ export class TabLine implements Line {
     return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const closed = new StoreClosed("the store was closed; open another to go on");
     if (this.#end === undefined && this.#worker !== undefined) {
-      this.#end = new StoreClosed("the store was closed; open another to go on");
+      this.#end = closed;
       this.#post({ kind: "close" });
       const giveUp = setTimeout(() => this.#closed.resolve(), CLOSE_MS);
       await this.#closed.promise;
       clearTimeout(giveUp);
     }
-    this.#letGo(new StoreClosed("the store was closed; open another to go on"));
+    const lost = "the store was closed before there was an answer; what was asked may be done";
+    this.#letGo(closed, new AnswerLost(lost));
   }
 
   async #startWorker(isFirst = false): Promise<void> {
@@ -188,12 +196,13 @@ export class TabLine implements Line {
     this.#open.resolve();
   }
 
-  #letGo(reason: StoreError): void {
+  /** `lost` is told to those who may have written. */
+  #letGo(reason: StoreError, lost = reason): void {
     this.#end ??= reason;
     this.#stopWorker();
     this.#awayness[Symbol.dispose]();
     this.#listeners.clear();
-    this.#calls.rejectAll(this.#end);
+    this.#calls.rejectAll(reason, lost);
   }
 
   #post(message: FromPage): void {

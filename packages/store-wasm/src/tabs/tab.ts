@@ -278,6 +278,7 @@ export class Tab {
 
   async #close(): Promise<void> {
     this.#hearts.restAll();
+    await this.#outbox.emptied();
     this.#watchdog?.stop();
     await this.#reign.stop();
     this.#post?.close();

@@ -1,29 +1,14 @@
-import {
-  AnswerLost,
-  StoreClosed,
-  StoreFull,
-  StoreReplaced,
-  StoreUnwritable,
-  type Write,
-} from "@turno/core";
+import { AnswerLost, StoreFull, StoreReplaced, StoreUnwritable, type Write } from "@turno/core";
 import { memoryDisk, StoreTakenOver } from "@turno/store-wasm";
 import { SimulatedClock } from "@turno/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { aJob } from "../a-job.ts";
+import { browserWith } from "./browser-with.ts";
 import { SimulatedBrowser } from "./simulated-browser.ts";
 import type { SimulatedTab } from "./simulated-tab.ts";
 
 const NOW = 1_000;
 const add = (...jobs: Parameters<typeof aJob>): Write => ({ now: NOW, add: [aJob(...jobs)] });
-
-/** A browser with so many tabs; the first leads. */
-async function browserWith(tabs: number) {
-  const clock = new SimulatedClock();
-  const browser = new SimulatedBrowser(clock);
-  const opened: SimulatedTab[] = [];
-  for (let at = 0; at < tabs; at++) opened.push(await browser.open());
-  return { browser, clock, tabs: opened as [SimulatedTab, SimulatedTab, SimulatedTab] };
-}
 
 describe("tabs of one queue", () => {
   it("have the same jobs, whichever leads", async () => {
@@ -281,29 +266,19 @@ describe("a dedicated worker that breaks down", () => {
   });
 });
 
-describe("a store that is closed", () => {
-  it("lets another tab lead, and rejects what it is asked from then on", async () => {
+describe("a call that cannot be sent", () => {
+  it("is refused, and is in nobody's way afterwards", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const {
-      browser,
-      tabs: [one, two],
-    } = await browserWith(2);
-    await one.store.commit(add());
-    await one.store.close();
-    expect(await two.store.counts()).toMatchObject({ pending: 1 });
-    expect(browser.leader).toBe(two);
-    await expect(one.store.counts()).rejects.toThrow(StoreClosed);
-    await one.store.close();
-    expect(one.worker.isDead).toBe(true);
-  });
-
-  it("has stored what it was asked before", async () => {
-    const {
-      tabs: [one, two],
-    } = await browserWith(2);
+      tabs: [one],
+    } = await browserWith(1);
+    const odd = { ...add(), odd: Symbol("odd") };
+    await expect(one.store.commit(odd)).rejects.toThrow("could not be cloned");
+    one.worker.breakDown();
     const added = one.store.commit(add());
-    await one.store.close();
+    await vi.advanceTimersByTimeAsync(1_000);
     expect((await added).added).toHaveLength(1);
-    expect(await two.store.counts()).toMatchObject({ pending: 1 });
   });
 });
 
