@@ -18,7 +18,7 @@ import { PageHeart } from "./page-heart.ts";
 import { errorFrom } from "./plain-error.ts";
 import { whenPutAway } from "./when-put-away.ts";
 
-interface TabLineOptions extends Omit<TabSettings, "chance"> {
+interface TabLineOptions extends Omit<TabSettings, "chance" | "salt"> {
   readonly module: WebAssembly.Module;
   /** Gives numbers from 0 to 1. */
   readonly random: () => number;
@@ -148,7 +148,7 @@ export class TabLine implements Line {
       this.#stopWorker();
       setTimeout(() => this.#worker ?? void this.#startWorker(), RESTART_MS);
     };
-    this.#post({ kind: "open", module, name, table, chance: random() });
+    this.#post({ kind: "open", module, name, table, chance: random(), salt: this.#salt });
     for (const call of this.#calls.pending) this.#post({ kind: "call", call });
     for (const heart of this.#hearts.values()) heart.start();
     this.clock.visibilityChanged();

@@ -54,6 +54,7 @@ export class Tab {
     this.#environment = environment;
     this.#tell = tell;
     this.#life = life;
+    this.#salt = settings.salt;
     this.#endLife = endLife;
     this.#hearts = new Hearts({
       clock,

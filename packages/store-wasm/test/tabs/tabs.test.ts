@@ -349,4 +349,26 @@ describe("data that are deleted", () => {
     two.goOn();
     for (const commit of late) await expect(commit).rejects.toThrow(StoreReplaced);
   });
+
+  it("are not followed by calls that were meant for them, made again in a worker that knew neither", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const {
+      browser,
+      clock,
+      tabs: [one],
+    } = await browserWith(1);
+    await one.store.commit(add());
+    one.worker.freeze();
+    const late = expect(one.store.commit(add())).rejects.toThrow(StoreReplaced);
+    one.worker.breakDown();
+    Object.assign(browser.disk, memoryDisk());
+    await browser.open();
+    one.holdUp();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await clock.advance(100);
+    one.goOn();
+    await late;
+    expect(browser.disk.log.flat().filter(([table]) => table === "turno_jobs")).toEqual([]);
+  });
 });
