@@ -184,6 +184,7 @@ export class Tab {
     if (leader.leader === this.#leader?.leader && leader.reign === this.#leader.reign) return;
     this.#isOver ||= this.#salt !== undefined && salt !== this.#salt;
     this.#leader = leader;
+    this.#post?.forgetAllBut(leader.leader);
     if (salt !== this.#salt) this.#tell({ kind: "open", salt, isShared: this.#post !== undefined });
     this.#salt = salt;
     for (const call of this.#outbox.calls) void this.#deliver(call);
