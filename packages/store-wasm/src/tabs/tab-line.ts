@@ -144,14 +144,18 @@ export class TabLine implements Line {
       if (worker === this.#worker) this.#hear(data);
     };
     worker.onerror = () => {
-      if (worker !== this.#worker) return;
-      this.#stopWorker();
-      setTimeout(() => this.#worker ?? void this.#startWorker(), RESTART_MS);
+      if (worker === this.#worker) this.#replaceWorker();
     };
     this.#post({ kind: "open", module, name, table, chance: random(), salt: this.#salt });
     for (const call of this.#calls.pending) this.#post({ kind: "call", call });
     for (const heart of this.#hearts.values()) heart.start();
     this.clock.visibilityChanged();
+  }
+
+  /** It broke down, or could not begin. */
+  #replaceWorker(): void {
+    this.#stopWorker();
+    setTimeout(() => this.#worker ?? void this.#startWorker(), RESTART_MS);
   }
 
   /** The browser then frees its locks, so that others go on at once. */
@@ -166,6 +170,7 @@ export class TabLine implements Line {
       case "open":
         return this.#knowData(message);
       case "refused":
+        if (this.#salt !== undefined) return this.#replaceWorker();
         return this.#open.reject(errorFrom(message.error));
       case "answer":
         return this.#calls.answer(message.call, message);

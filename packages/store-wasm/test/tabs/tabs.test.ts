@@ -2,6 +2,8 @@ import { AnswerLost, StoreFull, StoreReplaced, StoreUnwritable, type Write } fro
 import { memoryDisk, StoreTakenOver } from "@turno/store-wasm";
 import { SimulatedClock } from "@turno/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { ToPage } from "../../src/tabs/messages.ts";
+import { plainError } from "../../src/tabs/plain-error.ts";
 import { aJob } from "../a-job.ts";
 import { browserWith } from "./browser-with.ts";
 import { SimulatedBrowser } from "./simulated-browser.ts";
@@ -263,6 +265,24 @@ describe("a dedicated worker that breaks down", () => {
     expect(one.workers).toHaveLength(2);
     await clock.advance(1_500);
     expect(await one.store.workers()).toMatchObject([{ id: worker, beat: 1, gone: true }]);
+  });
+});
+
+describe("a dedicated worker that cannot begin in another's place", () => {
+  it("is followed by another as well", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const {
+      tabs: [one],
+    } = await browserWith(1);
+    one.worker.breakDown();
+    await vi.advanceTimersByTimeAsync(1_000);
+    one.worker.freeze();
+    const added = one.store.commit(add());
+    const data: ToPage = { kind: "refused", error: plainError(new Error("no memory for SQLite")) };
+    one.worker.onmessage?.({ data } as MessageEvent);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await added).added).toHaveLength(1);
   });
 });
 
