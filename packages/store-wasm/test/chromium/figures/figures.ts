@@ -7,21 +7,27 @@ import { hungLeader } from "../hung-leader.ts";
 import { killsOfTheBrowser } from "../kills-of-the-browser.ts";
 import { largeQueue } from "../large-queue.ts";
 import { spreadOf } from "../spread.ts";
+import { takenUp } from "../taken-up.ts";
 
 /** Each answers with the lines that it found. */
 type Figure = (setting: Setting) => Promise<readonly string[]>;
 
 export const FIGURES: Readonly<Record<string, Figure>> = {
   kills: async (setting) => {
-    const between = () => 200 + Math.floor(Math.random() * 5_000);
-    const { acknowledged, stored, lost, invented } = await killsOfTheBrowser(setting, {
-      kills: 20,
-      between,
-    });
-    return [
-      `20 kills of the whole browser: ${acknowledged} acknowledged, ${stored} stored, ` +
-        `${lost.length} lost, ${invented.length} invented`,
-    ];
+    const lines: string[] = [];
+    for (const [length, most] of [
+      [0, 5_000],
+      [50_000, 200],
+    ] as const) {
+      const between = () => Math.ceil((0.05 + 0.95 * Math.random()) * most);
+      const verdict = await killsOfTheBrowser(setting, { kills: 20, between, length });
+      const { acknowledged, stored, lost, invented } = verdict;
+      lines.push(
+        `20 kills of the whole browser, jobs of ${length + 50} bytes: ${acknowledged} acknowledged, ${stored} stored, ` +
+          `${lost.length} lost, ${invented.length} invented`,
+      );
+    }
+    return lines;
   },
 
   "dead-leader": async (setting) => {
@@ -34,6 +40,16 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
         `1,000 jobs, 3 tabs, the leader's killed: ${completed} completed; it was doing ${doing} and had done ` +
           `${unsettled} unacknowledged; ${again.length} ran twice, ${withoutCause.length} of them without cause`,
       );
+    }
+    return lines;
+  },
+
+  "taken-up": async (setting) => {
+    const lines: string[] = [];
+    for (const role of ["leader", "other"] as const) {
+      const times = await takenUp(setting, { rounds: 15, role });
+      const who = role === "leader" ? "the tab that leads" : "another tab";
+      lines.push(`jobs that ${who} was doing when it was killed begin elsewhere: ${spread(times)}`);
     }
     return lines;
   },
@@ -76,19 +92,18 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
   },
 
   "hung-leader": async (setting) => {
-    const answered: number[] = [];
-    let faults = 0;
-    let refused = 0;
-    for (let round = 0; round < 5; round++) {
-      const account = await hungLeader(setting, { hangsMs: 8_000 });
-      answered.push(account.answeredMs);
-      faults += account.lost.length + account.invented.length;
-      refused += account.refused;
+    const lines: string[] = [];
+    for (const how of ["hangs", "is frozen"] as const) {
+      const accounts = [];
+      for (let round = 0; round < 5; round++) accounts.push(await hungLeader(setting, { how }));
+      const refused = accounts.reduce((sum, account) => sum + account.refused, 0);
+      const faults = accounts.flatMap(({ lost, invented }) => [...lost, ...invented]);
+      lines.push(
+        `the leader ${how}, another's call is answered after: ${spread(accounts.map(({ answeredMs }) => answeredMs))}; ` +
+          `${refused} late writes refused, ${faults.length} jobs lost or done twice`,
+      );
     }
-    return [
-      `the leader's worker hangs for 8 s, another's call is answered after: ${spread(answered)}`,
-      `${refused} late writes refused, ${faults} jobs lost or done twice`,
-    ];
+    return lines;
   },
 
   "hidden-tab": async (setting) => {

@@ -85,13 +85,14 @@ class Page {
     return own?.name?.slice("page/".length);
   }
 
-  /** Enqueues for ever, so many at a time, and tells of each note as soon as it is acknowledged. */
-  enqueueWithoutPause(by: string, width: number): void {
+  /** Enqueues notes of that length for ever, so many at a time, and tells of each as soon as it is acknowledged. */
+  enqueueWithoutPause(by: string, width: number, length = 0): void {
     let next = 0;
+    const text = randomText(length);
     const enqueue = async (): Promise<void> => {
       if (this.#isPausing) return;
       const note: Note = { by, n: next++ };
-      await this.queue.enqueue("note", note);
+      await this.queue.enqueue("note", { ...note, text });
       this.tell(note);
       return enqueue();
     };
@@ -175,7 +176,8 @@ class Page {
       await this.#wait(ms);
       tell("ended", payload);
     };
-    this.#worker = this.queue.work({ note }, { concurrency });
+    // A lost worker is to be noticed by its tab's end, and not by its silence.
+    this.#worker = this.queue.work({ note }, { concurrency, leaseMs: 600_000 });
     this.#worker.on("completed", ({ job }) => tell("settled", job.payload));
   }
 
@@ -255,8 +257,10 @@ class Page {
   /** All notes, oldest first. */
   async notes(): Promise<readonly StoredNote[]> {
     const notes: StoredNote[] = [];
-    for await (const { payload, state, attempt } of this.#jobs())
-      notes.push({ ...(payload as Note), state, attempt });
+    for await (const { payload, state, attempt } of this.#jobs()) {
+      const { by, n } = payload as Note;
+      notes.push({ by, n, state, attempt });
+    }
     return notes.reverse();
   }
 
