@@ -153,3 +153,11 @@ it("no channels to earlier leaders are left open", async () => {
   // For news, for its own letters, and to the one that leads.
   expect(openChannels.size).toBe(3);
 });
+
+it("a tab that does not lead gives no sign of life to those who wait for it to", async () => {
+  const { speakFor } = await aFollower();
+  const other = speakFor("other");
+  other.send({ kind: "ping", from: "other" });
+  await turn();
+  expect(other.heard).toEqual([]);
+});
