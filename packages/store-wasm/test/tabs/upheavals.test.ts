@@ -8,6 +8,7 @@ import type { TabFaults } from "./simulated-worker.ts";
 
 // For a long search: TURNO_RUNS=2000 TURNO_SEED=7.
 const { TURNO_RUNS = "40", TURNO_SEED = "1" } = process.env;
+const timeout = 60_000 + Number(TURNO_RUNS) * 1_000;
 const STEPS = 150;
 const MOST_TABS = 5;
 
@@ -110,22 +111,26 @@ class Upheaval {
   }
 }
 
-it("tabs that freeze, thaw, come and go find each other again: each call is answered, and done once", async () => {
-  const first = Number(TURNO_SEED);
-  for (let seed = first; seed < first + Number(TURNO_RUNS); seed++) {
-    const upheaval = new Upheaval(seed);
-    await upheaval.run();
-    const { alive, asked, refused, clock } = upheaval;
-    const where = `seed ${seed}`;
-    expect(refused, where).toEqual([]);
-    const unanswered = asked.filter(({ tab, outcome }) => !tab.isDead && outcome !== "done");
-    expect(unanswered, where).toEqual([]);
-    const reading = alive[0]?.store.list({ limit: 1_000 });
-    await clock.advance(1_000);
-    const stored = (await reading)?.map(({ payload }) => payload);
-    if (stored === undefined) continue;
-    expect(new Set(stored).size, where).toBe(stored.length);
-    const done = asked.filter(({ outcome }) => outcome === "done");
-    expect(stored, where).toEqual(expect.arrayContaining(done.map(({ payload }) => payload)));
-  }
-}, 60_000);
+it(
+  "tabs that freeze, thaw, come and go find each other again: each call is answered, and done once",
+  async () => {
+    const first = Number(TURNO_SEED);
+    for (let seed = first; seed < first + Number(TURNO_RUNS); seed++) {
+      const upheaval = new Upheaval(seed);
+      await upheaval.run();
+      const { alive, asked, refused, clock } = upheaval;
+      const where = `seed ${seed}`;
+      expect(refused, where).toEqual([]);
+      const unanswered = asked.filter(({ tab, outcome }) => !tab.isDead && outcome !== "done");
+      expect(unanswered, where).toEqual([]);
+      const reading = alive[0]?.store.list({ limit: 1_000 });
+      await clock.advance(1_000);
+      const stored = (await reading)?.map(({ payload }) => payload);
+      if (stored === undefined) continue;
+      expect(new Set(stored).size, where).toBe(stored.length);
+      const done = asked.filter(({ outcome }) => outcome === "done");
+      expect(stored, where).toEqual(expect.arrayContaining(done.map(({ payload }) => payload)));
+    }
+  },
+  timeout,
+);
