@@ -88,13 +88,14 @@ export class Holder {
     return port.immediately(() => {
       const before = calls.find(call);
       if (before !== undefined) return before.answer;
-      calls.forget({ caller, call: done });
-      // One beat more or less is no matter, and there are many.
-      if (method === "beat") return apply(database, method, args);
+      const changes = database.changes();
       const answer =
         method === "join"
           ? database.tables.join({ ...(args[0] as { leaseMs: number }), sign: life })
           : apply(database, method as StoreMethod, args);
+      // What has changed nothing, such as a claim that found no job, may be done again; and so may a beat.
+      if (method === "beat" || database.changes() === changes) return answer;
+      calls.forget({ caller, call: done });
       calls.keep(call, answer, this.#options.clock.now());
       return answer;
     });

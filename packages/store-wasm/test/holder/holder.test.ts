@@ -78,6 +78,23 @@ describe("a claim whose answer was lost with its holder", () => {
   });
 });
 
+describe("a call that changes nothing", () => {
+  it("writes nothing: a claim that finds no job, and whatever else", async () => {
+    const persistence = new GatedPersistence();
+    const { call: ask, add } = await aHolder(persistence);
+    const worker = await ask("join", { leaseMs: 30_000 });
+    await add(aJob());
+    persistence.asked.length = 0;
+    await ask("commit", { now: NOW, claim: { worker, limit: 1, types: ["other"] } });
+    await ask("leave", 99);
+    await ask("pause", { type: "a", paused: false });
+    await ask("prune", { before: { completed: NOW }, limit: 5 });
+    expect(persistence.asked).toEqual([]);
+    await ask("commit", { now: NOW, claim: { worker, limit: 1 } });
+    expect(persistence.asked).toEqual(["append"]);
+  });
+});
+
 describe("answers", () => {
   /** The numbers of the calls whose answers are stored. */
   function kept({ log }: MemoryDisk): unknown[] {
