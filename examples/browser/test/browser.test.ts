@@ -123,6 +123,8 @@ describe("the page of photos", { timeout: 30_000 }, () => {
     const tab = await open("slow=1");
     await tab.choose(photo("x.png", 1), photo("y.png", 2), note);
     await tab.column("Running").getByRole("progressbar").first().waitFor();
+    // What the page has not taken in yet is gone with it.
+    await expect.poll(() => tab.countAll(), { timeout: 10_000 }).toBe(5);
     await tab.page.reload();
     await tab.isReady();
     await tab.has(5, "Done");

@@ -55,6 +55,12 @@ export class PhotoTab {
     return this.page.getByRole("region", { name: new RegExp(`^${heading} \\d+$`) });
   }
 
+  /** How many tickets there are, in whatever column. */
+  countAll(): Promise<number> {
+    const heading = this.page.getByRole("heading");
+    return this.page.getByRole("listitem").filter({ has: heading }).count();
+  }
+
   /** The tickets of a column, each by its whole text. */
   async tickets(heading: Heading): Promise<string[]> {
     return this.column(heading).getByRole("listitem").allInnerTexts();
