@@ -1,0 +1,56 @@
+import { beforeEach, expect, it } from "vitest";
+import { InWorkerd } from "./in-workerd.ts";
+import { Shop } from "./shop.ts";
+
+const place = new InWorkerd("shop", ["Shop"]);
+beforeEach((context) => place.need(context));
+
+const KILLS = 5;
+const PRODUCERS = 4;
+
+it("every job that was acknowledged is done, however often workerd is killed meanwhile", async () => {
+  const shop = new Shop(place, "killed");
+  const acknowledged: string[] = [];
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const isKilled = { value: false };
+    const producers = Array.from({ length: PRODUCERS }, (_, producer) =>
+      produce(shop, `${kill}.${producer}`, acknowledged, isKilled),
+    );
+    const enough = acknowledged.length + 60 * kill;
+    await expect
+      .poll(() => acknowledged.length, { timeout: 20_000, interval: 5 })
+      .toBeGreaterThan(enough);
+    const restarted = place.restart();
+    isKilled.value = true;
+    await Promise.all([restarted, ...producers]);
+  }
+  const { journal, counts } = await shop.until(
+    ({ counts }) => counts["pending"] === 0 && counts["running"] === 0 && counts["failed"] === 0,
+    60_000,
+  );
+  const done = new Set(journal);
+  expect(acknowledged.length).toBeGreaterThan(60 * KILLS);
+  expect(acknowledged.filter((name) => !done.has(`note ${name}`))).toEqual([]);
+  // Each producer may have lost one answer at each kill; nothing else may be there.
+  const unasked = (counts["completed"] ?? 0) - acknowledged.length;
+  expect(unasked).toBeLessThanOrEqual(PRODUCERS * KILLS);
+  expect(counts).toMatchObject({ dead: 0, cancelled: 0 });
+}, 120_000);
+
+/** Enqueues jobs one after the other until workerd is killed. */
+async function produce(
+  shop: Shop,
+  name: string,
+  acknowledged: string[],
+  isKilled: { readonly value: boolean },
+): Promise<void> {
+  for (let count = 0; !isKilled.value; count++) {
+    const payload = `${name}.${count}`;
+    const isThere = await shop.enqueue({ type: "note", payload }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) acknowledged.push(payload);
+    else return;
+  }
+}
