@@ -1,22 +1,28 @@
-import { type Plugin, rolldown } from "rolldown";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
 
-/** Writes the program into `folder` as one module, from the sources of the packages. */
+export interface BundleOptions {
+  /** By the name of a package the file to take for it. */
+  readonly alias?: Readonly<Record<string, string>>;
+}
+
+/** Writes the program into `folder` as one module, worker.js, from the sources of the packages. */
 export async function bundleForWorkerd(
   input: string,
   folder: string,
-  { alias = {}, plugins = [] }: { alias?: Record<string, string>; plugins?: Plugin[] } = {},
+  { alias = {} }: BundleOptions = {},
 ): Promise<void> {
   const bundle = await rolldown({
     input: { worker: input },
     platform: "neutral",
-    // Files of wasm are modules of the worker's own, beside this one.
+    // Files of wasm are modules of their own, beside this one.
     external: [/^cloudflare:/, /\.wasm$/],
     resolve: {
-      alias,
+      // The testkit's examples expect; but there is no test runner there.
+      alias: { vitest: fileURLToPath(new URL("workerd-expect.ts", import.meta.url)), ...alias },
       conditionNames: ["@turno/source", "workerd", "import"],
       mainFields: ["main"],
     },
-    plugins,
   });
   await bundle.write({ dir: folder, format: "esm", codeSplitting: false });
   await bundle.close();

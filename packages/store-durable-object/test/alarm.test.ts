@@ -1,9 +1,12 @@
 import type { JobOf } from "@turno/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { InWorkerd } from "./in-workerd.ts";
+import { InWorkerd } from "../../../scripts/in-workerd.ts";
 import { Shop } from "./shop.ts";
 
-const place = new InWorkerd("shop", ["Shop"]);
+const place = new InWorkerd({
+  entry: new URL("worker/shop.ts", import.meta.url),
+  objects: ["Shop"],
+});
 let shops = 0;
 let shop: Shop;
 beforeEach((context) => {

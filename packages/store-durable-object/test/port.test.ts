@@ -1,7 +1,10 @@
 import { beforeEach, expect, it } from "vitest";
-import { InWorkerd } from "./in-workerd.ts";
+import { InWorkerd } from "../../../scripts/in-workerd.ts";
 
-const place = new InWorkerd("port", ["Port"]);
+const place = new InWorkerd({
+  entry: new URL("worker/port.ts", import.meta.url),
+  objects: ["Port"],
+});
 beforeEach((context) => place.need(context));
 
 const comesOf = <Answer>(trial: string) => place.ask<Answer>("/", trial);

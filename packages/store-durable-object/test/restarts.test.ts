@@ -1,8 +1,11 @@
 import { beforeEach, expect, it } from "vitest";
-import { InWorkerd } from "./in-workerd.ts";
+import { InWorkerd } from "../../../scripts/in-workerd.ts";
 import { Shop } from "./shop.ts";
 
-const place = new InWorkerd("shop", ["Shop"]);
+const place = new InWorkerd({
+  entry: new URL("worker/shop.ts", import.meta.url),
+  objects: ["Shop"],
+});
 beforeEach((context) => place.need(context));
 
 const KILLS = 5;

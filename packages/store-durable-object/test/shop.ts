@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { InWorkerd } from "./in-workerd.ts";
+import type { InWorkerd } from "../../../scripts/in-workerd.ts";
 import type { Order, Settings, ShopState } from "./worker/orders.ts";
 
 type Items = Extract<Order, { order: "enqueue" }>["items"];

@@ -1,18 +1,23 @@
 import { storeChecks } from "@turno/testkit";
-import { describe, expect, it } from "vitest";
-import { InWorkerd } from "./in-workerd.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { InWorkerd } from "../../../scripts/in-workerd.ts";
 
-const place = new InWorkerd("suite", ["Suite"]);
+const place = new InWorkerd({
+  entry: new URL("worker/suite.ts", import.meta.url),
+  objects: ["Suite"],
+});
+
+beforeEach((context) => place.need(context));
 
 const neverOpened = () => {
   throw new Error("the store is in workerd");
 };
 
-describe.each([["in a Durable Object's own storage", "object"]])("a store %s", (_, kind) => {
+describe("the store in a Durable Object", () => {
   const names = storeChecks({ open: neverOpened, reopen: neverOpened });
   describe.each([...names])("%s", (topic, checks) => {
     it.each(checks)("$name", { timeout: 120_000 }, async ({ name }) => {
-      expect(await place.ask(`/${kind}`, { topic, name })).toBe("good");
+      expect(await place.ask("/", { topic, name })).toBe("good");
     });
   });
 });

@@ -3,28 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, type TestContext } from "vitest";
-import { bundleForWorkerd } from "../../../scripts/bundle-for-workerd.ts";
-import { startWorkerd, type Workerd, workerdMissing } from "../../../scripts/workerd.ts";
+import { bundleForWorkerd, type BundleOptions } from "./bundle-for-workerd.ts";
+import { startWorkerd, type Workerd, workerdMissing } from "./workerd.ts";
+
+interface Program extends BundleOptions {
+  /** The worker's file. */
+  readonly entry: URL;
+  /** The classes of its Durable Objects. */
+  readonly objects: readonly string[];
+  /** Modules beside the worker's own, and where they lie. */
+  readonly files?: Readonly<Record<string, string>>;
+}
 
 const missing = workerdMissing();
 
-/** A worker of this folder in a real workerd, for the tests of one file; they are skipped where there is none. */
+/** A worker in a real workerd, for the tests of one file; they are skipped where there is none. */
 export class InWorkerd {
-  readonly #name: string;
-  readonly #objects: readonly string[];
-  readonly #files: Readonly<Record<string, string>>;
+  readonly #program: Program;
   #folder = "";
   #workerd: Workerd | undefined;
 
-  /** `files` are modules beside the worker's own, and where they lie. */
-  constructor(
-    name: string,
-    objects: readonly string[],
-    files: Readonly<Record<string, string>> = {},
-  ) {
-    this.#name = name;
-    this.#objects = objects;
-    this.#files = files;
+  constructor(program: Program) {
+    this.#program = program;
     beforeAll(() => this.#setUp(), 60_000);
     afterAll(() => this.#tearDown());
   }
@@ -56,20 +56,19 @@ export class InWorkerd {
 
   async #setUp(): Promise<void> {
     if (missing !== undefined) return;
+    const { entry, files = {}, ...options } = this.#program;
     this.#folder = mkdtempSync(join(tmpdir(), "turno-workerd-"));
-    await bundleForWorkerd(workerFile(`${this.#name}.ts`), this.#folder, {
-      alias: { vitest: workerFile("expect.ts") },
-    });
-    for (const [name, file] of Object.entries(this.#files))
-      copyFileSync(file, join(this.#folder, name));
+    await bundleForWorkerd(fileURLToPath(entry), this.#folder, options);
+    for (const [name, file] of Object.entries(files)) copyFileSync(file, join(this.#folder, name));
     await this.#start();
   }
 
   async #start(): Promise<void> {
+    const { objects, files = {} } = this.#program;
     this.#workerd = await startWorkerd({
       folder: this.#folder,
-      modules: ["worker.js", ...Object.keys(this.#files)],
-      objects: this.#objects,
+      modules: ["worker.js", ...Object.keys(files)],
+      objects,
     });
   }
 
@@ -77,8 +76,4 @@ export class InWorkerd {
     await this.#workerd?.kill();
     if (this.#folder !== "") rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-function workerFile(name: string): string {
-  return fileURLToPath(new URL(`worker/${name}`, import.meta.url));
 }
