@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, type TestContext } from "vitest";
-import { bundleForWorkerd, type BundleOptions } from "./bundle-for-workerd.ts";
+import { bundleProgram, type BundleOptions } from "./bundle-program.ts";
 import { startWorkerd, type Workerd, workerdMissing } from "./workerd.ts";
 
 interface Program extends BundleOptions {
@@ -58,16 +58,16 @@ export class InWorkerd {
     if (missing !== undefined) return;
     const { entry, files = {}, ...options } = this.#program;
     this.#folder = mkdtempSync(join(tmpdir(), "turno-workerd-"));
-    await bundleForWorkerd(fileURLToPath(entry), this.#folder, options);
+    await bundleProgram(fileURLToPath(entry), this.#folder, options);
     for (const [name, file] of Object.entries(files)) copyFileSync(file, join(this.#folder, name));
     await this.#start();
   }
 
   async #start(): Promise<void> {
-    const { objects, files = {} } = this.#program;
+    const { entry, objects, files = {} } = this.#program;
     this.#workerd = await startWorkerd({
       folder: this.#folder,
-      modules: ["worker.js", ...Object.keys(files)],
+      modules: [`${basename(entry.pathname, ".ts")}.js`, ...Object.keys(files)],
       objects,
     });
   }

@@ -13,11 +13,16 @@ export interface ServedWorker {
   readonly objects: readonly string[];
   /** Default: any that is free. */
   readonly port?: number;
+  /** Told of what it prints. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** A workerd that serves. */
 export interface Workerd extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number | undefined;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly gone: Promise<void>;
   /** What it has printed, errors of the worker's among it. */
   readonly output: () => string;
   /** Ends it as a crash would, and resolves when it is gone. */
@@ -48,7 +53,10 @@ export async function startWorkerd(worker: ServedWorker): Promise<Workerd> {
   });
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
-    stream?.on("data", (text: Buffer) => (printed += text.toString()));
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+      worker.onOutput?.(text);
+    });
   const port = await Promise.race([portOf(child), gone.then(() => undefined)]);
   if (port === undefined) throw new Error(`workerd ended before it listened: ${printed}`);
   const kill = async () => {
@@ -57,6 +65,8 @@ export async function startWorkerd(worker: ServedWorker): Promise<Workerd> {
   };
   return {
     url: `http://127.0.0.1:${port}/`,
+    pid: child.pid,
+    gone,
     output: () => printed,
     kill,
     [Symbol.asyncDispose]: kill,

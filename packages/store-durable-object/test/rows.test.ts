@@ -65,6 +65,32 @@ describe("the rows that are written", () => {
     });
   });
 
+  it("for what a handler tells is one, and pruning takes as many as there are", async () => {
+    const rows = await rowsOf(async () => {
+      // The newest job of all is never pruned.
+      await shop.enqueue({ type: "tell", payload: null }, { type: "note", payload: "n" });
+      await shop.until(({ counts, journal }) => counts["completed"] === 2 && isOver(journal));
+    });
+    expect(rows).toMatchObject({ "insert or replace notes": 1 });
+    const pruned = await rowsOf(async () => {
+      expect(await shop.ask({ order: "prune" })).toBe(1);
+    });
+    expect(pruned).toEqual({ "delete jobs": 1, "delete payloads": 1, "delete notes": 1 });
+  });
+
+  it("are none but the worker's where the alarm itself has woken a new instance", async () => {
+    const { now } = await shop.state();
+    await shop.enqueue({ type: "note", payload: "cold", runAt: now + 700 });
+    await place.restart();
+    await expect.poll(() => place.workerd.output(), { timeout: 20_000 }).toContain("alarm over");
+    expect(await shop.ask({ order: "rows" })).toEqual({
+      "update jobs": 4,
+      "update or ignore jobs": 2,
+      "insert workers": 2,
+      "delete workers": 1,
+    });
+  });
+
   it("are none where an instance opens, looks and finds nothing to do", async () => {
     await shop.state();
     await shop.ask({ order: "abort" }).catch(() => {});

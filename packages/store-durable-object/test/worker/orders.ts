@@ -7,7 +7,7 @@ export type Order =
   | { readonly order: "settings"; readonly settings: Settings }
   | { readonly order: "pause" | "resume"; readonly type: string }
   | { readonly order: "claim"; readonly limit: number }
-  | { readonly order: "alarm" | "state" | "abort" | "jobs" | "rows" | "setAlarm" };
+  | { readonly order: "alarm" | "prune" | "state" | "abort" | "jobs" | "rows" | "setAlarm" };
 
 /** How its alarm is handled. */
 export interface Settings extends ShiftOptions {

@@ -36,6 +36,10 @@ export class Shop extends DurableObject {
           fail: ({ attempt }) => {
             throw new Error(`attempt ${attempt}`);
           },
+          tell: ({ progress, log }) => {
+            log("one");
+            progress(0.5);
+          },
           twin: ({ payload }) => this.#queue.enqueue("note", payload),
         },
         { concurrency, abortMs },
@@ -44,6 +48,7 @@ export class Shop extends DurableObject {
       return worker;
     }, options);
     this.#note("alarm over");
+    console.log("alarm over");
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -68,6 +73,8 @@ export class Shop extends DurableObject {
         return this.ctx.abort("as a test wants it");
       case "jobs":
         return (await this.#queue.list({ limit: 100 })).jobs;
+      case "prune":
+        return await this.#queue.prune({ completed: 0 });
       case "setAlarm":
         return await this.ctx.storage.setAlarm(Date.now());
       case "rows":

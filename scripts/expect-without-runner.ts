@@ -1,4 +1,4 @@
-// Stands for vitest in what workerd runs: the runner itself is Node's, and there is only its `expect`.
+// Stands for vitest in what other runtimes run: the runner itself is Node's, and there is only its `expect`.
 import {
   chai,
   type ExpectStatic,
@@ -28,5 +28,5 @@ export const describe = unused;
 export const it = unused;
 
 function unused(): never {
-  throw new Error("there is no runner in workerd: use storeChecks");
+  throw new Error("there is no runner here: use storeChecks");
 }

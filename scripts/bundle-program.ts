@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -6,20 +7,23 @@ export interface BundleOptions {
   readonly alias?: Readonly<Record<string, string>>;
 }
 
-/** Writes the program into `folder` as one module, worker.js, from the sources of the packages. */
-export async function bundleForWorkerd(
+/** Writes the program into `folder` as one module, named for it, from the sources of the packages. */
+export async function bundleProgram(
   input: string,
   folder: string,
   { alias = {} }: BundleOptions = {},
 ): Promise<void> {
   const bundle = await rolldown({
-    input: { worker: input },
+    input: { [basename(input, ".ts")]: input },
     platform: "neutral",
     // Files of wasm are modules of their own, beside this one.
     external: [/^cloudflare:/, /\.wasm$/],
     resolve: {
-      // The testkit's examples expect; but there is no test runner there.
-      alias: { vitest: fileURLToPath(new URL("workerd-expect.ts", import.meta.url)), ...alias },
+      // The testkit's examples expect, where there is no test runner.
+      alias: {
+        vitest: fileURLToPath(new URL("expect-without-runner.ts", import.meta.url)),
+        ...alias,
+      },
       conditionNames: ["@turno/source", "workerd", "import"],
       mainFields: ["main"],
     },
