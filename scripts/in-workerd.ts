@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, type TestContext } from "vitest";
+import { afterAll, beforeAll, type TestContext, vi } from "vitest";
 import { bundleProgram, type BundleOptions } from "./bundle-program.ts";
 import { startWorkerd, type Workerd, workerdMissing } from "./workerd.ts";
 
@@ -25,6 +25,8 @@ export class InWorkerd {
 
   constructor(program: Program) {
     this.#program = program;
+    // On a busy machine a start alone takes seconds; and what is waited for has a limit of its own.
+    vi.setConfig({ testTimeout: 90_000 });
     beforeAll(() => this.#setUp(), 60_000);
     afterAll(() => this.#tearDown());
   }

@@ -31,7 +31,7 @@ describe("an alarm", () => {
   });
 
   it("is set for the attempt to come after one that failed", async () => {
-    const backoff = { kind: "fixed", baseMs: 1_500, jitter: 0 } as const;
+    const backoff = { kind: "fixed", baseMs: 3_000, jitter: 0 } as const;
     await shop.enqueue({ type: "fail", payload: null, maxAttempts: 2, backoff });
     await shop.until(({ counts }) => counts["dead"] === 1);
     const { journal } = await shop.until(({ alarmAt }) => alarmAt === null);
@@ -63,6 +63,24 @@ describe("an alarm", () => {
     const { journal } = await shop.state();
     expect(journal.filter((entry) => entry === "wait 300")).toHaveLength(1);
     expect(journal).toContain("waited 300");
+  });
+
+  it("comes once for a type that no handler serves", async () => {
+    await shop.enqueue({ type: "nobody's", payload: null });
+    await shop.until(({ journal, alarmAt }) => journal.includes("alarm over") && alarmAt === null);
+    await shop.enqueue({ type: "note", payload: "q" });
+    const { journal } = await shop.until(({ counts, alarmAt, journal }) => {
+      return counts["completed"] === 1 && alarmAt === null && journal.at(-1) === "alarm over";
+    });
+    expect(journal.filter((entry) => entry === "alarm")).toHaveLength(2);
+  });
+
+  it("is set for what is due after it", async () => {
+    const { now } = await shop.state();
+    const later = { type: "note", payload: "later", runAt: now + 3_600_000 };
+    await shop.enqueue({ type: "note", payload: "now" }, later);
+    await shop.until(({ counts, alarmAt }) => counts["completed"] === 1 && alarmAt !== null);
+    expect(await shop.state()).toMatchObject({ alarmAt: now + 3_600_000 });
   });
 
   it("comes for no type that is paused, but when it goes on", async () => {

@@ -53,7 +53,7 @@ describe("the rows that are written", () => {
   });
 
   it("for an attempt that fails are six, and the alarm of the next", async () => {
-    const backoff = { kind: "fixed", baseMs: 1_500, jitter: 0 } as const;
+    const backoff = { kind: "fixed", baseMs: 3_000, jitter: 0 } as const;
     const rows = await rowsOf(async () => {
       await shop.enqueue({ type: "fail", payload: null, maxAttempts: 2, backoff });
       await shop.until(({ counts, journal }) => counts["dead"] === 1 && isOver(journal));

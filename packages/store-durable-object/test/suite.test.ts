@@ -16,7 +16,7 @@ const neverOpened = () => {
 describe("the store in a Durable Object", () => {
   const names = storeChecks({ open: neverOpened, reopen: neverOpened });
   describe.each([...names])("%s", (topic, checks) => {
-    it.each(checks)("$name", { timeout: 120_000 }, async ({ name }) => {
+    it.each(checks)("$name", async ({ name }) => {
       expect(await place.ask("/", { topic, name })).toBe("good");
     });
   });

@@ -12,7 +12,7 @@ const neverOpened = () => {
 describe("WasmStore in workerd, kept in a Durable Object's storage", () => {
   const names = storeChecks({ open: neverOpened, reopen: neverOpened });
   describe.each([...names])("%s", (topic, checks) => {
-    it.each(checks)("$name", { timeout: 120_000 }, async ({ name }) => {
+    it.each(checks)("$name", async ({ name }) => {
       // Each answer waits for the disk: half of the model's sequences take as long as all of them do elsewhere.
       expect(await place.ask("/", { topic, name, runs: 50 })).toBe("good");
     });
