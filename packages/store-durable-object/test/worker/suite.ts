@@ -2,6 +2,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { openDurableObjectStore } from "@turno/store-durable-object";
 import { type StoreUnderTest, storeChecks } from "@turno/testkit";
+import { StoresAfar } from "./afar.ts";
+
+export { Afar } from "./afar.ts";
 
 interface Asked {
   readonly topic: string;
@@ -9,38 +12,50 @@ interface Asked {
   readonly runs?: number;
 }
 
+/** Runs checks where the store is. */
 export class Suite extends DurableObject {
   override async fetch(request: Request): Promise<Response> {
-    const { topic, name, runs }: Asked = await request.json();
     const { storage } = this.ctx;
-    const subject: StoreUnderTest = {
-      runs,
+    return await check(request, {
       async open() {
         await storage.deleteAll();
         return openDurableObjectStore(storage);
       },
-      reopen(store) {
-        void store.close();
+      async reopen(store) {
+        await store.close();
         return openDurableObjectStore(storage);
       },
-    };
-    const check = storeChecks(subject)
-      .get(topic)
-      ?.find((it) => it.name === name);
-    if (check === undefined) return new Response(`no check ${topic}: ${name}`, { status: 404 });
-    try {
-      await check.run();
-      return Response.json("good");
-    } catch (error) {
-      return new Response(error instanceof Error ? (error.stack ?? error.message) : String(error), {
-        status: 500,
-      });
-    }
+    });
   }
 }
 
+interface Env {
+  readonly Suite: DurableObjectNamespace;
+  readonly Afar: DurableObjectNamespace;
+}
+
 export default {
-  fetch(request: Request, env: { readonly Suite: DurableObjectNamespace }) {
-    return env.Suite.get(env.Suite.idFromName("suite")).fetch(request);
+  async fetch(request: Request, env: Env): Promise<Response> {
+    if (new URL(request.url).pathname === "/inside")
+      return await env.Suite.get(env.Suite.idFromName("suite")).fetch(request);
+    const stores = new StoresAfar(env.Afar);
+    return await check(request, {
+      open: () => stores.open(),
+      reopen: (store) => stores.openAgain(store),
+    });
   },
 };
+
+async function check(request: Request, subject: StoreUnderTest): Promise<Response> {
+  const { topic, name, runs }: Asked = await request.json();
+  const checks = storeChecks({ ...subject, runs }).get(topic);
+  const wanted = checks?.find((it) => it.name === name);
+  if (wanted === undefined) return new Response(`no check ${topic}: ${name}`, { status: 404 });
+  try {
+    await wanted.run();
+    return Response.json("good");
+  } catch (error) {
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return new Response(words, { status: 500 });
+  }
+}
