@@ -19,7 +19,7 @@ export const durableObjectMutants: readonly Mutant[] = [
   {
     name: "Durable Object: each job sets the alarm anew",
     file: "store-durable-object/src/alarm.ts",
-    find: "if (this.#at <= instant) return;",
+    find: "if (this.#at <= at) return;",
     replace: "",
     tests: ["store-durable-object/test/rows"],
   },

@@ -83,6 +83,14 @@ describe("an alarm", () => {
     expect(await shop.state()).toMatchObject({ alarmAt: now + 3_600_000 });
   });
 
+  it.each([8.64e15, 9e12])("is set within a year for what is due at %d", async (runAt) => {
+    await shop.enqueue({ type: "note", payload: "far", runAt });
+    const { alarmAt, now, journal } = await shop.state();
+    expect(alarmAt).toBeGreaterThan(now + 360 * 24 * 3_600_000);
+    expect(alarmAt).toBeLessThan(now + 370 * 24 * 3_600_000);
+    expect(journal).toEqual([]);
+  });
+
   it("comes for no type that is paused, but when it goes on", async () => {
     await shop.ask({ order: "pause", type: "note" });
     await shop.enqueue({ type: "note", payload: "p" });
