@@ -34,15 +34,15 @@ export async function openWasmStore(
 type Settings = ReturnType<typeof resolveOptions>;
 
 async function openTab(module: WebAssembly.Module, settings: Settings): Promise<TabLine> {
-  const { name, table, random, worker } = settings;
+  const { queue, table, random, worker } = settings;
   const line = await TabLine.open({
     module,
-    name,
+    name: queue,
     table,
     random,
     startWorker: () => startTabWorker(worker),
   });
-  if (!line.isShared) warnOfSingleTab(name);
+  if (!line.isShared) warnOfSingleTab(queue);
   return line;
 }
 
@@ -63,9 +63,9 @@ async function openHere(module: WebAssembly.Module, settings: Settings) {
   });
 }
 
-async function persistenceOf({ persistence, name }: Settings) {
+async function persistenceOf({ persistence, queue }: Settings) {
   if (persistence !== "indexeddb")
     return { persistence: persistence as Persistence, mode: "custom" as const };
   const { IndexedDb } = await import("./persistence/indexed-db.ts");
-  return { persistence: new IndexedDb(`turno-${name}`), mode: "indexeddb" as const };
+  return { persistence: new IndexedDb(`turno-${queue}`), mode: "indexeddb" as const };
 }

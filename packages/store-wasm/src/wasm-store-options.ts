@@ -22,7 +22,12 @@ export interface WasmStoreOptions extends SqliteStoreOptions {
 
 const NAMES = new Set(["persistence", "name", "image", "wasm", "worker", "table", "random"]);
 
-/** Checks the options and fills in the defaults. */
+const TABLE = "turno_";
+
+/**
+ * Checks the options and fills in the defaults. `queue` is the name by which pages meet: those that give tables other
+ * names have other ones, since a tab that leads knows those of its own page alone.
+ */
 export function resolveOptions(options: WasmStoreOptions) {
   checkOptionNames(options, NAMES);
   const {
@@ -42,8 +47,16 @@ export function resolveOptions(options: WasmStoreOptions) {
     throw new TypeError(
       'image goes with persistence: "memory" only, since elsewhere the jobs are in what is stored',
     );
-  const { prefix: table } = tableNames(options.table ?? "turno_");
-  return { persistence, name, image, table, random, wasm: options.wasm, worker: options.worker };
+  const { prefix: table } = tableNames(options.table ?? TABLE);
+  return {
+    persistence,
+    queue: table === TABLE ? name : `${name}/${table}`,
+    image,
+    table,
+    random,
+    wasm: options.wasm,
+    worker: options.worker,
+  };
 }
 
 function defaultPersistence(): "indexeddb" | "memory" {

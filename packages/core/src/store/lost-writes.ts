@@ -43,9 +43,12 @@ export class LostWrites {
     return jobs.map((job, at) => (written.has(job) ? "written" : (outcomes[at] ?? "stale")));
   }
 
-  /** Whether it is open what became of it: its answer was lost, and so far the store has something newer. */
+  /**
+   * Whether it is open what became of it: its answer was lost, and so far the store has something newer, or another job
+   * has its key; what was first asked for may be done, or be done yet.
+   */
   isDoubtful(job: Job, outcome: Replaced | undefined): boolean {
-    return outcome === "stale" && this.#jobs.has(job);
+    return outcome !== "written" && this.#jobs.has(job);
   }
 }
 

@@ -138,6 +138,30 @@ describe("a store whose answer is lost", () => {
     expect(runs).toHaveLength(2);
   });
 
+  it("leaves a retry in doubt whose key is taken now, since the first request may come yet", async () => {
+    let late: (() => unknown) | undefined;
+    let loses = false;
+    const { queue, memory, clock } = fresh({
+      between: (method, call) => {
+        if (method !== "commit" || !loses) return call();
+        loses = false;
+        late = call;
+        throw new AnswerLost("the connection ended");
+      },
+    });
+    const keyed = { uniqueKey: "k" };
+    const { id } = await queue.enqueue("a", null, keyed);
+    await queue.cancel(id);
+    const holder = await queue.enqueue("a", null, keyed);
+    loses = true;
+    const retrying = outcomeOf(queue.retry(id));
+    await clock.advance(1_000);
+    expect(await retrying).toMatchObject({ code: "AnswerLost" });
+    await queue.cancel(holder.id);
+    late?.();
+    expect(memory.counts()).toMatchObject({ pending: 1, cancelled: 1 });
+  });
+
   it("settles what shares a commit with an enqueue, and leaves only that in doubt", async () => {
     const { queue, lose, memory } = forgetful();
     await queue.enqueue("square", 3);

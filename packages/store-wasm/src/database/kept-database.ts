@@ -1,5 +1,10 @@
 import { StoreCorrupt } from "@turno/core";
-import { type SqlPort, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
+import {
+  type SqlPort,
+  type SqlStatement,
+  SqliteStore,
+  type SqliteStoreOptions,
+} from "@turno/store-sqlite";
 import type { Database, SqlJsStatic } from "sql.js";
 import type { RowImage, Stored } from "../persistence/persistence.ts";
 import { AnsweredCalls } from "./answered-calls.ts";
@@ -19,6 +24,7 @@ export class KeptDatabase {
   readonly wantsSnapshot: boolean;
   readonly #database: Database;
   readonly #changed: ChangedRows;
+  readonly #changes: SqlStatement;
 
   constructor(
     sqlJs: SqlJsStatic,
@@ -37,10 +43,16 @@ export class KeptDatabase {
       this.wantsSnapshot = schemaVersion(this.port) !== before;
       this.calls = new AnsweredCalls(this.port, this.tables, table);
       this.#changed = new ChangedRows(this.port, kept);
+      this.#changes = this.port.prepare("SELECT total_changes() AS changes");
     } catch (error) {
       database.close();
       throw error;
     }
+  }
+
+  /** How many rows were written since it was opened, whatever became of them. */
+  changes(): number {
+    return Number(this.#changes.get()?.["changes"]);
   }
 
   /** The rows that have changed since they were last taken, or since it was opened. */

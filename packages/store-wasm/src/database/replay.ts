@@ -19,8 +19,8 @@ export function replay(
       const table = [...tables, SEQUENCES].find((known) => known.name === name);
       if (table === undefined)
         throw new StoreCorrupt(
-          `the stored changes name a table ${name}, which this queue does not have; restore a backup, or delete the ` +
-            "site's data to begin afresh",
+          `the stored changes name a table ${name}, which this queue does not have; give the \`table\` that it was ` +
+            "stored with, restore a backup, or delete the site's data to begin afresh",
         );
       if (table === SEQUENCES) setSequences(port, images);
       else writeRows(port, table, images);

@@ -51,8 +51,13 @@ export class Durable {
   /** Takes the database over from whoever held it. */
   static async open(options: DurableOptions): Promise<Durable> {
     const durable = new Durable(options);
-    await durable.#build(() => options.persistence.open());
-    return durable;
+    try {
+      await durable.#build(() => options.persistence.open());
+      return durable;
+    } catch (error) {
+      await options.persistence.close();
+      throw error;
+    }
   }
 
   /** What `run` gives, once everything that it may have seen or written is durable. It is run once, or not at all. */
@@ -67,8 +72,8 @@ export class Durable {
 
   /** Carries out what waits, and lets go. */
   async close(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
     this.#options.clock.clearTimeout(this.#idle);
-    await this.#running;
     this.#end(new StoreClosed("the store was closed; open another to go on"));
     await this.#options.persistence.close();
   }

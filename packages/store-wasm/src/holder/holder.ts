@@ -30,15 +30,21 @@ export class Holder {
 
   static async open(options: HolderOptions): Promise<Holder> {
     const durable = await Durable.open(options);
-    const longAgo = options.clock.now() - ANSWERS_LAST_MS;
+    const { lives, clock } = options;
+    const longAgo = clock.now() - ANSWERS_LAST_MS;
+    durable
+      .write(({ calls }) => calls.forgetOld(longAgo))
+      .catch(() => {
+        // They are kept longer, as where there is no room.
+      });
     try {
-      const salt = await durable.write(({ tables, calls }) => {
-        calls.forgetOld(longAgo);
-        for (const { sign } of tables.signedWorkers()) if (sign !== null) options.lives.watch(sign);
+      const salt = await durable.read(({ tables }) => {
+        for (const { sign } of tables.signedWorkers()) if (sign !== null) lives.watch(sign);
         return tables.salt;
       });
       return new Holder(options, durable, salt);
     } catch (error) {
+      lives.stop();
       await durable.close();
       throw error;
     }
@@ -82,13 +88,14 @@ export class Holder {
     return port.immediately(() => {
       const before = calls.find(call);
       if (before !== undefined) return before.answer;
-      calls.forget({ caller, call: done });
-      // One beat more or less is no matter, and there are many.
-      if (method === "beat") return apply(database, method, args);
+      const changes = database.changes();
       const answer =
         method === "join"
           ? database.tables.join({ ...(args[0] as { leaseMs: number }), sign: life })
           : apply(database, method as StoreMethod, args);
+      // What has changed nothing, such as a claim that found no job, may be done again; and so may a beat.
+      if (method === "beat" || database.changes() === changes) return answer;
+      calls.forget({ caller, call: done });
       calls.keep(call, answer, this.#options.clock.now());
       return answer;
     });

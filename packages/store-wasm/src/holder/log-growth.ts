@@ -1,6 +1,9 @@
 /** What a row takes in an image, roughly: two tables, two indexes. */
 const BYTES_A_ROW = 400;
 
+/** To read a group costs as much as so many rows more. */
+const ROWS_A_GROUP = 3;
+
 /** How much has been logged since the last snapshot, and when it should become one. */
 export class LogGrowth {
   #logged = 0;
@@ -14,12 +17,12 @@ export class LogGrowth {
 
   /** So many rows that the next start would have to wait for them. */
   get isUrgent(): boolean {
-    return this.#logged - this.#refused >= Math.max(20_000, this.#inSnapshot / 2);
+    return this.#logged - this.#refused >= Math.max(20_000, this.#inSnapshot / 5);
   }
 
-  /** Rows were added to the log, or found there. */
+  /** A group of rows was added to the log, or found there. */
   add(rows: number): void {
-    this.#logged += rows;
+    this.#logged += rows + ROWS_A_GROUP;
   }
 
   /** There is a snapshot of so many bytes, and no log beside it. */

@@ -50,7 +50,7 @@ export class IndexedDb implements Persistence {
   }
 
   confirm(): Promise<void> {
-    return this.#readAsHolder(["epochs"], () => () => {});
+    return this.#readAsHolder(["epochs"], () => Promise.resolve());
   }
 
   close(): void {
@@ -67,11 +67,10 @@ export class IndexedDb implements Persistence {
   }
 
   async #lastEpoch(): Promise<number> {
-    const last = await this.#transact(["epochs"], "readonly", ({ epochs }) => {
-      const cursor = epochs.openKeyCursor(null, "prev");
-      return () => cursor.result?.key;
-    });
-    return Number(last ?? 0);
+    const last = await this.#transact(["epochs"], "readonly", ({ epochs }) =>
+      answer(epochs.openKeyCursor(null, "prev")),
+    );
+    return Number(last?.key ?? 0);
   }
 
   /** What is stored; undefined where somebody else took that epoch first. */
@@ -96,14 +95,14 @@ export class IndexedDb implements Persistence {
     return stored;
   }
 
-  async #readAsHolder<T>(names: readonly StoreName[], ask: (stores: Stores) => () => T) {
-    return await this.#transact(names, "readonly", (stores) => {
-      const next = stores.epochs.getKey(this.#epoch + 1);
-      const answer = ask(stores);
-      return () => {
-        if (next.result !== undefined) throw this.#takenOver();
-        return answer();
-      };
+  #readAsHolder<T>(names: readonly StoreName[], ask: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#transact(names, "readonly", async (stores) => {
+      const [next, asked] = await Promise.all([
+        answer(stores.epochs.getKey(this.#epoch + 1)),
+        ask(stores),
+      ]);
+      if (next !== undefined) throw this.#takenOver();
+      return asked;
     });
   }
 
@@ -118,7 +117,7 @@ export class IndexedDb implements Persistence {
         next = stores.epochs.add(true, this.#epoch + 1);
         stores.epochs.delete(this.#epoch + 1);
         write(stores);
-        return () => {};
+        return Promise.resolve();
       });
     } catch (error) {
       if (next !== undefined && isTaken(next)) throw this.#takenOver();
@@ -127,24 +126,28 @@ export class IndexedDb implements Persistence {
   }
 
   /**
-   * Resolves with what `ask` gives a function for, once the transaction is complete. All that it asks it asks at once, and
-   * the browser carries it out alone: a transaction that waited for a worker which hangs would keep everybody out.
+   * Resolves once the transaction is complete. All that `ask` asks it asks at once, and the browser carries it out alone:
+   * a transaction that waited for a worker which hangs would keep everybody out.
    */
   async #transact<T>(
     names: readonly StoreName[],
     mode: IDBTransactionMode,
-    ask: (stores: Stores) => () => T,
+    ask: (stores: Stores) => Promise<T>,
   ): Promise<T> {
     if (this.#connection === undefined) throw new TypeError("a Persistence has to be opened first");
     const { database, gone } = this.#connection;
     try {
       // Chromium would otherwise say "complete" before the disk does.
       const transaction = database.transaction(names, mode, { durability: "strict" });
+      const completed = completion(transaction);
       const stores = names.map((name) => [name, transaction.objectStore(name)] as const);
-      const answer = ask(Object.fromEntries(stores) as Record<StoreName, IDBObjectStore>);
+      const asked = ask(Object.fromEntries(stores) as Record<StoreName, IDBObjectStore>);
       transaction.commit();
-      await completion(transaction, gone);
-      return answer();
+      // A large answer may come after the completion. Of what failed, the transaction knows best why.
+      return await unlessAborted(
+        gone,
+        Promise.allSettled([asked, completed]).then(() => completed.then(() => asked)),
+      );
     } catch (error) {
       if (await isGone(this.#connection)) throw this.#disconnected(error);
       throw indexedDbError(error, this.#name);
@@ -172,15 +175,13 @@ interface StoredAt extends Stored {
   readonly position: number;
 }
 
-function read({ snap, log }: Stores): () => StoredAt {
-  const snapshot: IDBRequest<Uint8Array | undefined> = snap.get("image");
-  const groups: IDBRequest<(readonly RowImage[])[]> = log.getAll();
-  const positions = log.getAllKeys();
-  return () => ({
-    snapshot: snapshot.result,
-    log: groups.result,
-    position: Number(positions.result.at(-1) ?? 0),
-  });
+async function read({ snap, log }: Stores): Promise<StoredAt> {
+  const [snapshot, groups, positions] = await Promise.all([
+    answer<Uint8Array | undefined>(snap.get("image")),
+    answer<(readonly RowImage[])[]>(log.getAll()),
+    answer<IDBValidKey[]>(log.getAllKeys()),
+  ]);
+  return { snapshot, log: groups, position: Number(positions.at(-1) ?? 0) };
 }
 
 function isTaken(request: IDBRequest): boolean {
@@ -196,7 +197,7 @@ interface Connection {
 /** It is asked, since its transactions may hear that they are aborted some time before it hears that it is closed. */
 async function isGone({ database, gone }: Connection): Promise<boolean> {
   try {
-    await completion(database.transaction("epochs", "readonly"), gone);
+    await unlessAborted(gone, completion(database.transaction("epochs", "readonly")));
     return false;
   } catch (error) {
     return gone.aborted || (error instanceof DOMException && error.name === "InvalidStateError");
@@ -226,27 +227,35 @@ async function connectionTo(name: string): Promise<Connection> {
 }
 
 function opened(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, LAYOUT);
+  request.onupgradeneeded = () => {
+    for (const store of STORES) request.result.createObjectStore(store);
+  };
+  return answer(request);
+}
+
+function answer<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, LAYOUT);
-    request.onupgradeneeded = () => {
-      for (const store of STORES) request.result.createObjectStore(store);
-    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-/** Resolves when the transaction is complete, and rejects when it never will be. */
-async function completion(transaction: IDBTransaction, gone: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  // When the browser closes the connection, a transaction under way may hear nothing at all.
-  const lose = () => reject(gone.reason);
-  gone.addEventListener("abort", lose);
-  transaction.oncomplete = () => resolve();
-  transaction.onabort = () => reject(transaction.error);
+function completion(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+/** When the browser closes a connection, a transaction that is under way may hear nothing at all. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
   try {
-    await promise;
+    return await Promise.race([work, promise]);
   } finally {
-    gone.removeEventListener("abort", lose);
+    signal.removeEventListener("abort", abort);
   }
 }

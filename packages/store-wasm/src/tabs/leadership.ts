@@ -15,7 +15,8 @@ interface LeadershipOptions {
 export class Leadership {
   readonly #options: LeadershipOptions;
   #waiting: AbortController | undefined;
-  #isLeading = false;
+  /** While it leads, or ends to; resolves then. */
+  #leading: Promise<void> | undefined;
   #steals = false;
   #stopped = false;
 
@@ -26,7 +27,7 @@ export class Leadership {
 
   /** Leads next, whoever leads now: for when that one gives no sign of life. */
   steal(): void {
-    if (this.#isLeading) return;
+    if (this.#leading !== undefined) return;
     this.#steals = true;
     this.#waiting?.abort();
   }
@@ -47,23 +48,30 @@ export class Leadership {
     if (locks === undefined) return this.#lead();
     const { signal } = (this.#waiting = new AbortController());
     const options = this.#steals ? { steal: true } : { signal };
-    this.#steals = false;
     try {
       return await locks.request(lock, options, () => this.#lead());
     } catch {
       // The wait was ended, or the lock was taken away.
-      const wasLeading = this.#isLeading;
-      this.#isLeading = false;
-      if (wasLeading) onStolen();
-      return wasLeading;
+      const leading = this.#leading;
+      if (leading === undefined) return false;
+      onStolen();
+      // It must not lead anew before it has let go of all that it led with.
+      await leading;
+      return true;
     }
   }
 
   async #lead(): Promise<boolean> {
     if (this.#stopped) return false;
-    this.#isLeading = true;
-    await this.#options.lead();
-    this.#isLeading = false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#leading = promise;
+    this.#steals = false;
+    try {
+      await this.#options.lead();
+    } finally {
+      this.#leading = undefined;
+      resolve();
+    }
     return true;
   }
 }

@@ -37,6 +37,8 @@ export interface TabSettings {
   readonly table: string;
   /** From 0 to 1: makes the salt of a new database. */
   readonly chance: number;
+  /** Of the data that the page's calls are meant for; undefined where it knows of none yet. */
+  readonly salt?: number | undefined;
 }
 
 export type Answer<T = unknown> = { readonly value: T } | { readonly error: PlainError };

@@ -11,6 +11,7 @@ interface Entry {
 /** The calls of a tab that have no answer yet, in the order they were made. */
 export class Outbox {
   readonly #entries = new Map<string, Entry>();
+  #onEmpty: (() => void) | undefined;
 
   get isEmpty(): boolean {
     return this.#entries.size === 0;
@@ -30,6 +31,15 @@ export class Outbox {
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
     entry?.onAnswer(answer);
+    if (this.isEmpty) this.#onEmpty?.();
+  }
+
+  /** Resolves once they all have their answers. */
+  async emptied(): Promise<void> {
+    if (this.isEmpty) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
   }
 
   /** Nobody can carry out any of them now, for this reason. */

@@ -1,4 +1,4 @@
-import type { Call, Method } from "../holder/call.ts";
+import { type Call, isReading, type Method } from "../holder/call.ts";
 import type { Answer } from "./messages.ts";
 import { errorFrom } from "./plain-error.ts";
 
@@ -30,8 +30,9 @@ export class PageCalls {
     const [done = number] = this.#pending.keys();
     const call: Call = { caller: this.#caller, call: number, done, method, args };
     return new Promise((resolve, reject) => {
-      this.#pending.set(number, { call, resolve, reject });
+      // First: what cannot be sent, since it cannot be cloned, is not to be sent again.
       send(call);
+      this.#pending.set(number, { call, resolve, reject });
     });
   }
 
@@ -43,9 +44,10 @@ export class PageCalls {
     else pending.resolve(answer.value);
   }
 
-  /** No answer will come any more. */
-  rejectAll(error: Error): void {
-    for (const { reject } of this.#pending.values()) reject(error);
+  /** No answer will come any more: to those that only read for this reason, to the others for that. */
+  rejectAll(reading: Error, writing: Error): void {
+    for (const { call, reject } of this.#pending.values())
+      reject(isReading(call) ? reading : writing);
     this.#pending.clear();
   }
 }

@@ -46,6 +46,11 @@ export class Post {
     this.#others.delete(life);
   }
 
+  /** Nothing is sent to any but that tab for now. */
+  forgetAllBut(life: string): void {
+    for (const other of Array.from(this.#others.keys())) if (other !== life) this.forget(other);
+  }
+
   close(): void {
     for (const channel of [this.#news, this.#own, ...this.#others.values()]) channel.close();
   }

@@ -90,24 +90,34 @@ export class Reign {
   }
 
   async #lead(): Promise<void> {
-    const { onAboutToLead, onLead, onEnd, onRefused } = this.#options;
+    const { environment, onAboutToLead, onLead, onEnd, onRefused } = this.#options;
+    let isOver = false;
     const ended = new Promise<void>((resolve) => {
-      this.#resign = resolve;
+      this.#resign = () => {
+        isOver = true;
+        resolve();
+      };
     });
+    let holder: Holder | undefined;
     try {
       onAboutToLead();
-      this.#holder = await this.#openHolder();
+      holder = await this.#openHolder();
     } catch (error) {
-      this.#isRefused = true;
-      return onRefused(plainError(error));
+      const isTaken = isOver || error instanceof StoreTakenOver;
+      if (environment.locks === undefined || !isTaken) {
+        this.#isRefused = true;
+        return onRefused(plainError(error));
+      }
+      // Another tab was faster, and takes calls.
     }
-    const holder = this.#holder;
-    if (!this.#stopped) {
+    // Its place may have been taken while it opened the database.
+    if (holder !== undefined && !isOver && !this.#stopped) {
+      this.#holder = holder;
       onLead(++this.#reigns, holder.salt);
       await ended;
+      this.#holder = undefined;
     }
-    this.#holder = undefined;
-    await holder.close();
+    await holder?.close();
     if (!this.#stopped && this.#takenOver === undefined) onEnd();
   }
 

@@ -1,4 +1,5 @@
 import {
+  AnswerLost,
   type Heart,
   type HeartOptions,
   StoreClosed,
@@ -17,7 +18,7 @@ import { PageHeart } from "./page-heart.ts";
 import { errorFrom } from "./plain-error.ts";
 import { whenPutAway } from "./when-put-away.ts";
 
-interface TabLineOptions extends Omit<TabSettings, "chance"> {
+interface TabLineOptions extends Omit<TabSettings, "chance" | "salt"> {
   readonly module: WebAssembly.Module;
   /** Gives numbers from 0 to 1. */
   readonly random: () => number;
@@ -47,6 +48,7 @@ export class TabLine implements Line {
   #generation = 0;
   #salt: number | undefined;
   #isShared = false;
+  #closing: Promise<void> | undefined;
   /** Why it cannot be used any more. */
   #end: StoreError | undefined;
 
@@ -105,15 +107,21 @@ export class TabLine implements Line {
     return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const closed = new StoreClosed("the store was closed; open another to go on");
     if (this.#end === undefined && this.#worker !== undefined) {
-      this.#end = new StoreClosed("the store was closed; open another to go on");
+      this.#end = closed;
       this.#post({ kind: "close" });
       const giveUp = setTimeout(() => this.#closed.resolve(), CLOSE_MS);
       await this.#closed.promise;
       clearTimeout(giveUp);
     }
-    this.#letGo(new StoreClosed("the store was closed; open another to go on"));
+    const lost = "the store was closed before there was an answer; what was asked may be done";
+    this.#letGo(closed, new AnswerLost(lost));
   }
 
   async #startWorker(isFirst = false): Promise<void> {
@@ -136,14 +144,18 @@ export class TabLine implements Line {
       if (worker === this.#worker) this.#hear(data);
     };
     worker.onerror = () => {
-      if (worker !== this.#worker) return;
-      this.#stopWorker();
-      setTimeout(() => this.#worker ?? void this.#startWorker(), RESTART_MS);
+      if (worker === this.#worker) this.#replaceWorker();
     };
-    this.#post({ kind: "open", module, name, table, chance: random() });
+    this.#post({ kind: "open", module, name, table, chance: random(), salt: this.#salt });
     for (const call of this.#calls.pending) this.#post({ kind: "call", call });
     for (const heart of this.#hearts.values()) heart.start();
     this.clock.visibilityChanged();
+  }
+
+  /** It broke down, or could not begin. */
+  #replaceWorker(): void {
+    this.#stopWorker();
+    setTimeout(() => this.#worker ?? void this.#startWorker(), RESTART_MS);
   }
 
   /** The browser then frees its locks, so that others go on at once. */
@@ -158,6 +170,7 @@ export class TabLine implements Line {
       case "open":
         return this.#knowData(message);
       case "refused":
+        if (this.#salt !== undefined) return this.#replaceWorker();
         return this.#open.reject(errorFrom(message.error));
       case "answer":
         return this.#calls.answer(message.call, message);
@@ -188,12 +201,13 @@ export class TabLine implements Line {
     this.#open.resolve();
   }
 
-  #letGo(reason: StoreError): void {
+  /** `lost` is told to those who may have written. */
+  #letGo(reason: StoreError, lost = reason): void {
     this.#end ??= reason;
     this.#stopWorker();
     this.#awayness[Symbol.dispose]();
     this.#listeners.clear();
-    this.#calls.rejectAll(this.#end);
+    this.#calls.rejectAll(reason, lost);
   }
 
   #post(message: FromPage): void {

@@ -54,6 +54,7 @@ export class Tab {
     this.#environment = environment;
     this.#tell = tell;
     this.#life = life;
+    this.#salt = settings.salt;
     this.#endLife = endLife;
     this.#hearts = new Hearts({
       clock,
@@ -183,6 +184,7 @@ export class Tab {
     if (leader.leader === this.#leader?.leader && leader.reign === this.#leader.reign) return;
     this.#isOver ||= this.#salt !== undefined && salt !== this.#salt;
     this.#leader = leader;
+    this.#post?.forgetAllBut(leader.leader);
     if (salt !== this.#salt) this.#tell({ kind: "open", salt, isShared: this.#post !== undefined });
     this.#salt = salt;
     for (const call of this.#outbox.calls) void this.#deliver(call);
@@ -208,9 +210,10 @@ export class Tab {
   #hearNews(news: News): void {
     switch (news.kind) {
       case "leads":
-        return this.#follow(news);
+        // One whose place was taken says so for as long as it does not know.
+        return this.#reign.isLeading ? undefined : this.#follow(news);
       case "about to lead":
-        return this.#watchdog?.heard();
+        return this.#watchdog?.heardOfNext();
       case "who leads?":
         return this.#reign.isLeading ? this.#repeat() : undefined;
       case "bell":
@@ -229,7 +232,10 @@ export class Tab {
     if (from === this.#leader?.leader) this.#watchdog?.heard();
     switch (letter.kind) {
       case "ping":
-        return this.#post?.send(from, { kind: "pong", from: this.#life });
+        // Who waits for one that leads no more must not be kept waiting.
+        return this.#reign.isLeading
+          ? this.#post?.send(from, { kind: "pong", from: this.#life })
+          : undefined;
       case "pong":
         return;
       case "answer":
@@ -274,6 +280,7 @@ export class Tab {
 
   async #close(): Promise<void> {
     this.#hearts.restAll();
+    await this.#outbox.emptied();
     this.#watchdog?.stop();
     await this.#reign.stop();
     this.#post?.close();

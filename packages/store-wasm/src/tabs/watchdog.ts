@@ -22,6 +22,8 @@ export class Watchdog {
   #lookedAt = 0;
   /** For how long this tab was awake, and heard nothing. */
   #silentMs = 0;
+  /** Doubled with each one whose place is taken before it leads: a large database takes long to open. */
+  #patienceMs = SILENT_AFTER_MS;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -35,8 +37,14 @@ export class Watchdog {
     this.#next();
   }
 
-  /** The one who leads, or is about to, has given a sign of life. */
+  /** The one who leads has given a sign of life. */
   heard(): void {
+    this.#silentMs = 0;
+    this.#patienceMs = SILENT_AFTER_MS;
+  }
+
+  /** Somebody is about to lead. */
+  heardOfNext(): void {
     this.#silentMs = 0;
   }
 
@@ -57,8 +65,9 @@ export class Watchdog {
     const passed = Math.min(now - this.#lookedAt, 2 * TICK_MS);
     this.#lookedAt = now;
     this.#silentMs += passed;
-    if (this.#silentMs >= SILENT_AFTER_MS) {
+    if (this.#silentMs >= this.#patienceMs) {
       this.#silentMs = 0;
+      this.#patienceMs *= 2;
       onSilent();
     } else if (this.#silentMs >= ASK_AFTER_MS) ask();
     this.#next();

@@ -4,8 +4,13 @@ import type { Setting } from "./harness/setting.ts";
 import { judgeNotes, type Verdict } from "./judge-notes.ts";
 import type { Note } from "./page/page.ts";
 
+interface HungLeaderOptions {
+  /** A worker that hangs does nothing for eight seconds; a page that is frozen, until another has taken its place. */
+  readonly how: "hangs" | "is frozen";
+}
+
 interface Account extends Verdict {
-  /** From when the leader began to hang until a call of another tab's was answered. */
+  /** From when the leader stood still until a call of another tab's was answered. */
   readonly answeredMs: number;
   /** Writes of the former leader's that were refused once it went on. */
   readonly refused: number;
@@ -13,10 +18,12 @@ interface Account extends Verdict {
   readonly leader: string | undefined;
 }
 
-/** The worker of the tab that leads stands still for so long, while that tab and another enqueue without pause. */
+const HANGS_MS = 8_000;
+
+/** The tab that leads stands still, while it and another enqueue without pause. */
 export async function hungLeader(
   { site, start }: Setting,
-  { hangsMs }: { readonly hangsMs: number },
+  { how }: HungLeaderOptions,
 ): Promise<Account> {
   await using browser = await start();
   const [leader, other] = await openTabs(browser, site, "A", "B");
@@ -29,13 +36,11 @@ export async function hungLeader(
   await Promise.all([hasTold("A", 50), hasTold("B", 50)]);
 
   const startedAt = performance.now();
-  const hung = worker.run((ms) => {
-    const endsAt = performance.now() + ms;
-    while (performance.now() < endsAt);
-  }, hangsMs);
+  const goesOn = how === "hangs" ? hang(worker) : leader.freeze(true);
   await other.run(() => page.queue.enqueue("note", { by: "afterwards", n: 0 }));
   const answeredMs = performance.now() - startedAt;
-  await hung;
+  await goesOn;
+  if (how === "is frozen") await leader.freeze(false);
   const { length } = browser.told.all();
   await browser.told.until((all) => all.slice(length).filter(({ by }) => by === "A").length >= 50);
   for (const tab of [leader, other]) await tab.run(() => page.pause());
@@ -46,6 +51,13 @@ export async function hungLeader(
     refused: await worker.run(() => globalThis.refused),
     leader: await other.run(() => page.leader()),
   };
+}
+
+function hang(worker: Session): Promise<void> {
+  return worker.run((ms) => {
+    const endsAt = performance.now() + ms;
+    while (performance.now() < endsAt);
+  }, HANGS_MS);
 }
 
 declare global {

@@ -14,6 +14,9 @@ it("on a page that came by plain http one tab at a time has the queue, the one t
   const insecure = site.at(HOST);
   const [first] = await openTabs(browser, insecure, "A");
   expect(await first.run(() => [isSecureContext, "locks" in navigator])).toEqual([false, false]);
+  expect(first.warnings).toEqual([
+    expect.stringMatching(/^turno: only one tab at a time .* by https/),
+  ]);
   await first.run(() => page.fill("A", 10));
   await first.run(() => page.work(5, 5));
   await first.run(() => page.allFinished());

@@ -186,3 +186,32 @@ describe("what is stored", () => {
     expect({ ...disk, epoch: before.epoch }).toEqual(before);
   });
 });
+
+describe("a holder that is closed", () => {
+  it("carries out first what came while a snapshot was stored", async () => {
+    const persistence = new GatedPersistence();
+    const { add, clock, holder } = await aHolder(persistence);
+    await add(...Array.from({ length: 600 }, () => aJob()));
+    const snap = persistence.hold();
+    await clock.advance(1_000);
+    expect(persistence.asked.at(-1)).toBe("snapshot");
+    const added = add(aJob());
+    const closed = holder.close();
+    const append = persistence.hold();
+    snap();
+    expect(await isSettled(closed)).toBe(false);
+    append();
+    await closed;
+    expect((await added).added).toHaveLength(1);
+    expect(persistence.asked.slice(-2)).toEqual(["append", "close"]);
+  });
+
+  it("leaves no timer behind", async () => {
+    const persistence = new GatedPersistence();
+    const { add, clock, holder } = await aHolder(persistence);
+    const added = add(...Array.from({ length: 600 }, () => aJob()));
+    await holder.close();
+    await added;
+    expect(clock.nextTimerMs).toBeUndefined();
+  });
+});

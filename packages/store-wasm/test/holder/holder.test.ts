@@ -1,9 +1,10 @@
-import type { Committed, RunningJob } from "@turno/core";
+import { type Committed, type RunningJob, StoreFull } from "@turno/core";
 import { type MemoryDisk, memoryDisk, MemoryPersistence } from "@turno/store-wasm";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/holder/call.ts";
 import { aJob } from "../a-job.ts";
 import { aHolder } from "./a-holder.ts";
+import { GatedPersistence } from "./gated-persistence.ts";
 
 const NOW = 1_000;
 
@@ -77,6 +78,23 @@ describe("a claim whose answer was lost with its holder", () => {
   });
 });
 
+describe("a call that changes nothing", () => {
+  it("writes nothing: a claim that finds no job, and whatever else", async () => {
+    const persistence = new GatedPersistence();
+    const { call: ask, add } = await aHolder(persistence);
+    const worker = await ask("join", { leaseMs: 30_000 });
+    await add(aJob());
+    persistence.asked.length = 0;
+    await ask("commit", { now: NOW, claim: { worker, limit: 1, types: ["other"] } });
+    await ask("leave", 99);
+    await ask("pause", { type: "a", paused: false });
+    await ask("prune", { before: { completed: NOW }, limit: 5 });
+    expect(persistence.asked).toEqual([]);
+    await ask("commit", { now: NOW, claim: { worker, limit: 1 } });
+    expect(persistence.asked).toEqual(["append"]);
+  });
+});
+
 describe("answers", () => {
   /** The numbers of the calls whose answers are stored. */
   function kept({ log }: MemoryDisk): unknown[] {
@@ -106,5 +124,25 @@ describe("answers", () => {
     await clock.advance(2 * 3_600_000);
     await aHolder(new MemoryPersistence(disk), clock);
     expect(kept(disk)).toEqual([]);
+  });
+
+  it("are kept longer where there is no room to forget them, and keep nobody from reading", async () => {
+    const persistence = new GatedPersistence();
+    const { holder, clock } = await aHolder(persistence);
+    await holder.take(call(1, "commit", adding), "tab");
+    await clock.advance(25 * 3_600_000);
+    persistence.refusals.append = new StoreFull("no room");
+    const { counts } = await aHolder(persistence, clock);
+    expect(await counts()).toMatchObject({ pending: 1 });
+    expect(kept(persistence.disk)).toEqual([1]);
+  });
+});
+
+describe("what cannot be opened", () => {
+  it("is let go of", async () => {
+    const persistence = new GatedPersistence();
+    persistence.refusals.snapshot = new StoreFull("no room");
+    await expect(aHolder(persistence)).rejects.toThrow("no room");
+    expect(persistence.asked).toEqual(["snapshot", "close"]);
   });
 });

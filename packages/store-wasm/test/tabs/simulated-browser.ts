@@ -10,14 +10,18 @@ import type { TabFaults } from "./simulated-worker.ts";
 export class SimulatedBrowser implements SimulatedOrigin {
   readonly disk: MemoryDisk = memoryDisk();
   readonly locks = new SimulatedLocks();
-  readonly channels = new SimulatedChannels();
+  readonly channels: SimulatedChannels;
   readonly clock: Clock;
   readonly tabs: SimulatedTab[] = [];
   readonly hasLocks: boolean;
 
-  constructor(clock: Clock, { hasLocks = true } = {}) {
+  constructor(
+    clock: Clock,
+    { hasLocks = true, messageMs }: { hasLocks?: boolean; messageMs?: () => number } = {},
+  ) {
     this.clock = clock;
     this.hasLocks = hasLocks;
+    this.channels = new SimulatedChannels(messageMs && { clock, nextMs: messageMs });
   }
 
   /** Opens the queue in another tab. */

@@ -11,6 +11,8 @@ import type { SimulatedOrigin } from "./simulated-origin.ts";
 export interface TabFaults {
   /** The database cannot be opened. */
   readonly isBroken?: () => boolean;
+  /** The disk does not begin before that resolves. */
+  readonly heldUp?: (what: "open" | "snapshot") => Promise<void> | undefined;
   /** The disk takes nothing. */
   readonly isFull?: () => boolean;
   /** The tab is killed before the disk has it, or right after, before anybody knows. */
@@ -121,13 +123,15 @@ export class SimulatedWorker {
     const { disk } = origin;
     const memory = new MemoryPersistence(disk);
     return {
-      open: () =>
-        this.#answer(() => {
+      open: async () => {
+        await faults.heldUp?.("open");
+        return this.#answer(() => {
           if (faults.isBroken?.() === true) throw new StoreUnwritable("the disk is broken");
           const stored = memory.open();
           this.epoch = disk.epoch;
           return stored;
-        }),
+        });
+      },
       load: () => this.#answer(() => memory.load()),
       append: (group) => {
         const killed = faults.killed?.();
@@ -138,7 +142,10 @@ export class SimulatedWorker {
           if (killed === "after") onKilled();
         });
       },
-      snapshot: (image) => this.#answer(() => memory.snapshot(image)),
+      snapshot: async (image) => {
+        await faults.heldUp?.("snapshot");
+        return this.#answer(() => memory.snapshot(image));
+      },
       confirm: () => this.#answer(() => memory.confirm()),
       close: () => memory.close(),
     };

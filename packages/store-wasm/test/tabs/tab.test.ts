@@ -18,9 +18,21 @@ async function aFollower() {
   const others = locks.of(enter, signal);
   void others.request("turno/queue/leader", () => new Promise(() => {}));
   const told: ToPage[] = [];
+  const openChannels = new Set<BroadcastChannel>();
+  const open = (name: string) => {
+    const channel = channels.open(name, enter, signal);
+    openChannels.add(channel);
+    const close = channel.close.bind(channel);
+    return Object.assign(channel, {
+      close() {
+        openChannels.delete(channel);
+        close();
+      },
+    });
+  };
   const environment = {
     locks: others,
-    channel: (name: string) => channels.open(name, enter, signal),
+    channel: open,
     clock: new SimulatedClock(),
     newId: () => "follower",
   } as unknown as TabEnvironment;
@@ -39,7 +51,7 @@ async function aFollower() {
       send: (letter: Letter) => follower.postMessage(letter),
     };
   };
-  return { tab, told, speakFor };
+  return { tab, told, speakFor, openChannels };
 }
 
 it("a refusal by an earlier leader does not count once another was asked", async () => {
@@ -123,4 +135,29 @@ it("a tab that leads and is of another version is not called", async () => {
   await turn();
   expect(other.heard).toEqual([]);
   expect(own.heard).toMatchObject([{ kind: "call", call: { call: 2 } }]);
+});
+
+it("no channels to earlier leaders are left open", async () => {
+  const { tab, speakFor, openChannels } = await aFollower();
+  for (let number = 1; number <= 5; number++) {
+    const leader = speakFor(`leader${number}`);
+    leader.lead();
+    await turn();
+    tab.hear({
+      kind: "call",
+      call: { caller: "page", call: number, done: 1, method: "counts", args: [] },
+    });
+    await turn();
+    expect(leader.heard).toHaveLength(number);
+  }
+  // For news, for its own letters, and to the one that leads.
+  expect(openChannels.size).toBe(3);
+});
+
+it("a tab that does not lead gives no sign of life to those who wait for it to", async () => {
+  const { speakFor } = await aFollower();
+  const other = speakFor("other");
+  other.send({ kind: "ping", from: "other" });
+  await turn();
+  expect(other.heard).toEqual([]);
 });

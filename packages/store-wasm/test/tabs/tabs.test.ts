@@ -1,29 +1,16 @@
-import {
-  AnswerLost,
-  StoreClosed,
-  StoreFull,
-  StoreReplaced,
-  StoreUnwritable,
-  type Write,
-} from "@turno/core";
+import { AnswerLost, StoreFull, StoreReplaced, StoreUnwritable, type Write } from "@turno/core";
 import { memoryDisk, StoreTakenOver } from "@turno/store-wasm";
 import { SimulatedClock } from "@turno/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { ToPage } from "../../src/tabs/messages.ts";
+import { plainError } from "../../src/tabs/plain-error.ts";
 import { aJob } from "../a-job.ts";
+import { browserWith } from "./browser-with.ts";
 import { SimulatedBrowser } from "./simulated-browser.ts";
 import type { SimulatedTab } from "./simulated-tab.ts";
 
 const NOW = 1_000;
 const add = (...jobs: Parameters<typeof aJob>): Write => ({ now: NOW, add: [aJob(...jobs)] });
-
-/** A browser with so many tabs; the first leads. */
-async function browserWith(tabs: number) {
-  const clock = new SimulatedClock();
-  const browser = new SimulatedBrowser(clock);
-  const opened: SimulatedTab[] = [];
-  for (let at = 0; at < tabs; at++) opened.push(await browser.open());
-  return { browser, clock, tabs: opened as [SimulatedTab, SimulatedTab, SimulatedTab] };
-}
 
 describe("tabs of one queue", () => {
   it("have the same jobs, whichever leads", async () => {
@@ -281,29 +268,37 @@ describe("a dedicated worker that breaks down", () => {
   });
 });
 
-describe("a store that is closed", () => {
-  it("lets another tab lead, and rejects what it is asked from then on", async () => {
+describe("a dedicated worker that cannot begin in another's place", () => {
+  it("is followed by another as well", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const {
-      browser,
-      tabs: [one, two],
-    } = await browserWith(2);
-    await one.store.commit(add());
-    await one.store.close();
-    expect(await two.store.counts()).toMatchObject({ pending: 1 });
-    expect(browser.leader).toBe(two);
-    await expect(one.store.counts()).rejects.toThrow(StoreClosed);
-    await one.store.close();
-    expect(one.worker.isDead).toBe(true);
-  });
-
-  it("has stored what it was asked before", async () => {
-    const {
-      tabs: [one, two],
-    } = await browserWith(2);
+      tabs: [one],
+    } = await browserWith(1);
+    one.worker.breakDown();
+    await vi.advanceTimersByTimeAsync(1_000);
+    one.worker.freeze();
     const added = one.store.commit(add());
-    await one.store.close();
+    const data: ToPage = { kind: "refused", error: plainError(new Error("no memory for SQLite")) };
+    one.worker.onmessage?.({ data } as MessageEvent);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect((await added).added).toHaveLength(1);
-    expect(await two.store.counts()).toMatchObject({ pending: 1 });
+  });
+});
+
+describe("a call that cannot be sent", () => {
+  it("is refused, and is in nobody's way afterwards", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const {
+      tabs: [one],
+    } = await browserWith(1);
+    const odd = { ...add(), odd: Symbol("odd") };
+    await expect(one.store.commit(odd)).rejects.toThrow("could not be cloned");
+    one.worker.breakDown();
+    const added = one.store.commit(add());
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await added).added).toHaveLength(1);
   });
 });
 
@@ -373,5 +368,27 @@ describe("data that are deleted", () => {
     one.goOn();
     two.goOn();
     for (const commit of late) await expect(commit).rejects.toThrow(StoreReplaced);
+  });
+
+  it("are not followed by calls that were meant for them, made again in a worker that knew neither", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const {
+      browser,
+      clock,
+      tabs: [one],
+    } = await browserWith(1);
+    await one.store.commit(add());
+    one.worker.freeze();
+    const late = expect(one.store.commit(add())).rejects.toThrow(StoreReplaced);
+    one.worker.breakDown();
+    Object.assign(browser.disk, memoryDisk());
+    await browser.open();
+    one.holdUp();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await clock.advance(100);
+    one.goOn();
+    await late;
+    expect(browser.disk.log.flat().filter(([table]) => table === "turno_jobs")).toEqual([]);
   });
 });

@@ -15,6 +15,8 @@ export class BrowserTab {
   /** Resolves once the tab is gone or its page has crashed. */
   readonly over: Promise<void>;
   readonly session: Session;
+  /** What its page has written to the console as a warning. */
+  readonly warnings: string[] = [];
   readonly #protocol: Protocol;
   readonly #target: string;
   readonly #told: Told;
@@ -92,6 +94,12 @@ export class BrowserTab {
     return await found;
   }
 
+  /** Stops all of its page's code and its worker's, as browsers do with tabs in the background; or lets it go on. */
+  async freeze(isFrozen: boolean): Promise<void> {
+    const state = isFrozen ? "frozen" : "active";
+    await this.session.send("Page.setWebLifecycleState", { state });
+  }
+
   /** Ends the process of its page, as a fault of the browser's would. */
   async crash(): Promise<void> {
     // It answers to nothing any more, this included.
@@ -114,5 +122,11 @@ export class BrowserTab {
     if (method === "Runtime.bindingCalled")
       this.#told.add(this.name, JSON.parse(String(params["payload"])));
     else if (method === "Inspector.targetCrashed") onOver();
+    else if (method === "Runtime.consoleAPICalled" && params["type"] === "warning")
+      this.warnings.push(wordsOf(params["args"]));
   }
+}
+
+function wordsOf(logged: unknown): string {
+  return (logged as readonly { readonly value?: unknown }[]).map(({ value }) => value).join(" ");
 }

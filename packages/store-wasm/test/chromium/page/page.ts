@@ -29,8 +29,7 @@ declare global {
 
 class Page {
   readonly name = new URLSearchParams(location.search).get("name") ?? "";
-  /** Tasks that kept the page from answering for more than 50 ms, in milliseconds. */
-  readonly longTasks: number[] = [];
+  #longTasks: number[] = [];
   #store: WasmStore | undefined;
   #queue: Queue | undefined;
   #enqueuing: Promise<unknown> | undefined;
@@ -39,7 +38,7 @@ class Page {
 
   constructor() {
     new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.longTasks.push(duration);
+      for (const { duration } of list.getEntries()) this.#longTasks.push(duration);
     }).observe({ type: "longtask", buffered: true });
   }
 
@@ -65,6 +64,13 @@ class Page {
     return this.#queue;
   }
 
+  /** How many milliseconds those tasks took that kept the page from answering for more than 50, since this was last asked. */
+  takeLongTasks(): readonly number[] {
+    const taken = this.#longTasks;
+    this.#longTasks = [];
+    return taken;
+  }
+
   tell(words: unknown): void {
     report(JSON.stringify(words));
   }
@@ -79,13 +85,14 @@ class Page {
     return own?.name?.slice("page/".length);
   }
 
-  /** Enqueues for ever, so many at a time, and tells of each note as soon as it is acknowledged. */
-  enqueueWithoutPause(by: string, width: number): void {
+  /** Enqueues notes of that length for ever, so many at a time, and tells of each as soon as it is acknowledged. */
+  enqueueWithoutPause(by: string, width: number, length = 0): void {
     let next = 0;
+    const text = randomText(length);
     const enqueue = async (): Promise<void> => {
       if (this.#isPausing) return;
       const note: Note = { by, n: next++ };
-      await this.queue.enqueue("note", note);
+      await this.queue.enqueue("note", { ...note, text });
       this.tell(note);
       return enqueue();
     };
@@ -166,12 +173,51 @@ class Page {
       this.tell({ kind, n: (payload as Note).n } satisfies RunNews);
     const note = async ({ payload }: { readonly payload: unknown }) => {
       tell("began", payload);
-      // The page's own timers would let a hidden page wait for a second.
-      await new Promise<void>((resolve) => this.store.clock?.setTimeout(resolve, ms));
+      await this.#wait(ms);
       tell("ended", payload);
     };
-    this.#worker = this.queue.work({ note }, { concurrency });
+    // A lost worker is to be noticed by its tab's end, and not by its silence.
+    this.#worker = this.queue.work({ note }, { concurrency, leaseMs: 600_000 });
     this.#worker.on("completed", ({ job }) => tell("settled", job.payload));
+  }
+
+  /** Does so many notes, as fast as it can. */
+  async finish(count: number, concurrency: number): Promise<void> {
+    const worker = this.queue.work({ note: () => {} }, { concurrency });
+    await new Promise<void>((resolve) => {
+      let finished = 0;
+      worker.on("completed", () => ++finished === count && resolve());
+    });
+    await worker.stop();
+  }
+
+  /** Resolves once the browser has not let the page's own timers run for so long. */
+  async untilTimersStand(ms: number): Promise<void> {
+    let ranAt = performance.now();
+    const run = () => {
+      ranAt = performance.now();
+      setTimeout(run, 100);
+    };
+    run();
+    while (performance.now() - ranAt < ms) await this.#wait(100);
+  }
+
+  /** By how many milliseconds jobs begin too late that are to be done so long after they are enqueued, one after the other. */
+  async lateness(delayMs: number, count: number): Promise<readonly number[]> {
+    const begun: number[] = [];
+    const timed = ({ runAt }: { readonly runAt: number }) => void begun.push(Date.now() - runAt);
+    const worker = this.queue.work({ timed });
+    for (let done = 0; done < count; done++) {
+      const { id } = await this.queue.enqueue("timed", null, { delayMs });
+      await this.queue.result(id);
+    }
+    await worker.stop();
+    return begun;
+  }
+
+  /** The page's own timers would let a hidden page wait for a second or a minute. */
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.store.clock?.setTimeout(resolve, ms));
   }
 
   /** Lets what it has begun end, and begins nothing any more. */
@@ -186,11 +232,35 @@ class Page {
     await Promise.all(ids.map((id) => this.queue.result(id)));
   }
 
+  /** Lists the newest of all jobs, so many pages of a hundred. */
+  async leaf(pages: number): Promise<void> {
+    let after: string | undefined;
+    for (let left = pages; left > 0; left--)
+      after = (await this.queue.list({ limit: 100, after })).next;
+  }
+
+  /** How many groups of changes are stored beside the snapshot. */
+  async logged(name = "queue"): Promise<number> {
+    const database = await answer(indexedDB.open(`turno-${name}`));
+    try {
+      return await answer(database.transaction("log").objectStore("log").count());
+    } finally {
+      database.close();
+    }
+  }
+
+  /** Resolves once what is stored is a snapshot alone. */
+  async untilCompacted(): Promise<void> {
+    while ((await this.logged()) > 0) await this.#wait(50);
+  }
+
   /** All notes, oldest first. */
   async notes(): Promise<readonly StoredNote[]> {
     const notes: StoredNote[] = [];
-    for await (const { payload, state, attempt } of this.#jobs())
-      notes.push({ ...(payload as Note), state, attempt });
+    for await (const { payload, state, attempt } of this.#jobs()) {
+      const { by, n } = payload as Note;
+      notes.push({ by, n, state, attempt });
+    }
     return notes.reverse();
   }
 
@@ -202,6 +272,13 @@ class Page {
       after = next;
     } while (after !== undefined);
   }
+}
+
+function answer<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
 /** Browsers would store any other in less. */
