@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -33,8 +33,11 @@ const COMPATIBILITY_DATE = "2026-11-01";
 
 /** Why workerd does not run here; undefined where it does. */
 export function workerdMissing(): string | undefined {
-  if (program() !== undefined) return undefined;
-  return `there is no workerd for ${process.platform}-${process.arch}`;
+  const file = program();
+  if (file === undefined) return `there is no workerd for ${process.platform}-${process.arch}`;
+  // Asked, not assumed: where the C library is older, it is there and does not start.
+  const { status, stderr, error } = spawnSync(file, ["--version"], { encoding: "utf8" });
+  return status === 0 ? undefined : `workerd does not start: ${error?.message ?? stderr.trim()}`;
 }
 
 /** Starts workerd, and resolves once it listens on a port of the loopback. */

@@ -14,6 +14,11 @@ it("who was taken over writes nothing more, and is told", async () => {
   expect(await place.ask("/fence", "takenOver")).toEqual([TAKEN, TAKEN, TAKEN, TAKEN, log]);
 });
 
+it("who gives no wasm is told to import it, since nothing can be compiled there", async () => {
+  const words = /^cannot open the store: .* import the wasm as a module and give it as `wasm`/;
+  expect(await place.ask("/without", "withoutWasm")).toMatch(words);
+});
+
 it("every job that was acknowledged is there after workerd was killed", async () => {
   let acknowledged = 0;
   const enqueue = async () => {

@@ -4,7 +4,7 @@ import { Queue } from "@turno/core";
 import { DurableObjectPersistence, openWasmStore, type RowImage } from "@turno/store-wasm";
 import wasm from "./sqljs.wasm";
 
-type Order = { readonly enqueue: string } | "count" | "parts" | "takenOver";
+type Order = { readonly enqueue: string } | "count" | "parts" | "takenOver" | "withoutWasm";
 
 export class Kept extends DurableObject {
   #opening: Promise<Queue> | undefined;
@@ -18,6 +18,8 @@ export class Kept extends DurableObject {
         return Response.json(await this.#parts());
       case "takenOver":
         return Response.json(await this.#takenOver());
+      case "withoutWasm":
+        return Response.json(await openWasmStore().catch(({ message }: Error) => message));
       default:
         return Response.json(await (await this.#queue()).enqueue("note", order.enqueue));
     }
