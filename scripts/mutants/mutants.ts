@@ -1,3 +1,4 @@
+import { durableObjectMutants } from "./durable-object-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { nodeMutants } from "./node-mutants.ts";
 import { queueMutants } from "./queue-mutants.ts";
@@ -16,4 +17,5 @@ export const mutants: readonly Mutant[] = [
   ...sqliteMutants,
   ...nodeMutants,
   ...wasmMutants,
+  ...durableObjectMutants,
 ];

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { defineJobs, type Handlers, json, MemoryStore, Queue, type Store } from "@turno/core";
+import { type ObjectStorage, openDurableObjectStore } from "@turno/store-durable-object";
 import { openSqliteStore } from "@turno/store-node";
 import { openWasmStore } from "@turno/store-wasm";
 
@@ -23,6 +24,13 @@ export function openBoth() {
   const memory = new Queue({ store: new MemoryStore(), jobs });
   const handlers = { square: ({ payload }) => payload ** 2 } satisfies Handlers<typeof jobs>;
   return { node, memory, worker: memory.work(handlers), claim: () => node.claim() };
+}
+
+/** Exported for the same reason; there is no Durable Object here. */
+export function openInObject(storage: ObjectStorage) {
+  const store = openDurableObjectStore(storage);
+  const queue = new Queue({ store, jobs });
+  return { queue, alarm: () => store.atAlarm(() => queue.work({ square: () => 9 })) };
 }
 
 async function useTransaction(): Promise<void> {

@@ -39,9 +39,6 @@ export function claimJobs(
 /** A claim looks at this many jobs at once, at the most. */
 const MOST_AT_ONCE = 1_000;
 
-/** A statement looks for this many types, at the most. */
-const MOST_ARMS = 64;
-
 /** From so many types on it pays to ask first which of them have ready jobs at all. */
 const MANY_TYPES = 8;
 
@@ -62,10 +59,11 @@ function firstReady(
   types: readonly string[],
   limit: number,
 ): readonly Candidate[] {
-  if (types.length <= MOST_ARMS) return firstReadyOfFew(statements, types, limit);
+  const { mostArms } = statements;
+  if (types.length <= mostArms) return firstReadyOfFew(statements, types, limit);
   const candidates: Candidate[] = [];
-  for (let from = 0; from < types.length; from += MOST_ARMS) {
-    candidates.push(...firstReadyOfFew(statements, types.slice(from, from + MOST_ARMS), limit));
+  for (let from = 0; from < types.length; from += mostArms) {
+    candidates.push(...firstReadyOfFew(statements, types.slice(from, from + mostArms), limit));
   }
   return candidates.sort(compareClaimOrder).slice(0, limit);
 }

@@ -14,6 +14,8 @@ export interface SqlStatement {
 
 /** What the store needs of a synchronous SQLite driver: a part of better-sqlite3, in short. */
 export interface SqlPort {
+  /** How many SELECTs a statement may join by UNION ALL, where the platform allows fewer than 64: a power of two. */
+  readonly mostCompounded?: number | undefined;
   prepare(sql: string): SqlStatement;
   /**
    * Runs `work` in one transaction that takes the write lock before it reads (`BEGIN IMMEDIATE`), or within the one

@@ -7,6 +7,9 @@ import { beatSql, workerSql } from "./worker-sql.ts";
 /** Every statement of a queue on one connection, prepared. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
+/** More would make a long text, and SQLite itself takes no more than 500. */
+const MOST_ARMS = 64;
+
 /**
  * Prepares the statements whose text is fixed, and keeps the others from their first use on.
  *
@@ -21,6 +24,8 @@ export function prepareStatements(port: SqlPort, tables: TableNames) {
     ...prepareEach(port, workerSql(tables)),
     ...prepareEach(port, beatSql(tables.prefix)),
     tables,
+    /** How many types one statement looks for at the most. */
+    mostArms: Math.min(port.mostCompounded ?? MOST_ARMS, MOST_ARMS),
     /** For texts of which there are few. */
     of(sql: string): SqlStatement {
       let statement = kept.get(sql);

@@ -20,6 +20,34 @@ describe("adding many jobs at once", () => {
     expect(stored.map((job) => job?.payload)).toEqual(added.map((_, index) => `${index}`));
   });
 
+  it("gives no driver a text of more than two megabytes", () => {
+    let longest = 0;
+    const port = betterSqlitePort();
+    const measured = new SqliteStore({
+      ...port,
+      prepare(sql) {
+        const { all, get, run } = port.prepare(sql);
+        const measure = (parameters: readonly unknown[]) => {
+          for (const it of parameters) longest = Math.max(longest, Buffer.byteLength(String(it)));
+        };
+        return {
+          all: (...parameters) => (measure(parameters), all(...parameters)),
+          get: (...parameters) => (measure(parameters), get(...parameters)),
+          run: (...parameters) => (measure(parameters), run(...parameters)),
+        };
+      },
+    });
+    const add = jobs(3_000, (index) => ({
+      type: "語".repeat(255),
+      uniqueKey: `${"鍵".repeat(250)}${index}`,
+      payload: JSON.stringify('"'.repeat(1_000)),
+    }));
+    expect(measured.commit({ now: 1_000, add }).added.every(({ added }) => added)).toBe(true);
+    expect(measured.commit({ now: 1_000, add }).added.some(({ added }) => added)).toBe(false);
+    expect(longest).toBeGreaterThan(1_000_000);
+    expect(longest).toBeLessThan(2_000_000);
+  });
+
   it("lets the first of those with the same key win", () => {
     const keys = ["x", undefined, "x", "y", undefined, "y", "x"];
     const { added } = store.commit({

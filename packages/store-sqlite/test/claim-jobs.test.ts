@@ -1,12 +1,15 @@
-import { SqliteStore } from "@turno/store-sqlite";
+import { release } from "@turno/core";
+import { type SqlPort, SqliteStore } from "@turno/store-sqlite";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aJob, jobs } from "./a-job.ts";
 import { betterSqlitePort } from "./better-sqlite-port.ts";
 
+let port: SqlPort;
 let store: SqliteStore;
 let worker: number;
 beforeEach(() => {
-  store = new SqliteStore(betterSqlitePort());
+  port = betterSqlitePort();
+  store = new SqliteStore(port);
   worker = store.join({ leaseMs: 30_000 });
 });
 
@@ -31,6 +34,14 @@ describe.each([1, 2, 3, 7, 8, 9, 63, 64, 65, 128, 129, 600])("a claim among %i t
       .toSorted((a, b) => b.priority - a.priority || a.runAt - b.runAt || a.seq - b.seq)
       .slice(0, 50);
     expect(pages.map(({ seq }) => seq)).toEqual(expected.map(({ seq }) => seq));
+  });
+
+  it("takes the same where the platform joins few SELECTs", () => {
+    const taken = claim({ types, limit: 10 });
+    store.commit({ now: 1_000, replace: taken.map((job) => release(job)) });
+    store = new SqliteStore(fourAtMost(port));
+    const again = claim({ types, limit: 10 });
+    expect(again.map(({ seq }) => seq)).toEqual(taken.map(({ seq }) => seq));
   });
 
   it("leaves paused types out", () => {
@@ -122,4 +133,15 @@ function claim({
   ...request
 }: { now?: number; limit: number } & Record<string, unknown>) {
   return store.commit({ now, claim: { worker, ...request } }).claimed;
+}
+
+function fourAtMost(port: SqlPort): SqlPort {
+  return {
+    ...port,
+    mostCompounded: 4,
+    prepare(sql) {
+      expect(sql.split("UNION ALL").length).toBeLessThanOrEqual(4);
+      return port.prepare(sql);
+    },
+  };
 }

@@ -2,6 +2,10 @@ export type { WasmSource } from "./loading/load-wasm.ts";
 export type { MemoryWasmStore } from "./memory-wasm-store.ts";
 export { openWasmStore } from "./open-wasm-store.ts";
 export {
+  DurableObjectPersistence,
+  type DurableObjectSql,
+} from "./persistence/durable-object-persistence.ts";
+export {
   type MemoryDisk,
   memoryDisk,
   MemoryPersistence,

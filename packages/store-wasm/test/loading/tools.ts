@@ -26,7 +26,16 @@ export async function loadTool<Tool>(name: string): Promise<Tool> {
 
 /** Deno's program; undefined where there is none for this machine. */
 export function deno(): string | undefined {
-  const file = fileURLToPath(new URL("node_modules/@deno/linux-x64-glibc/deno", folder));
+  return program("@deno/linux-x64-glibc/deno");
+}
+
+/** Bun's program; undefined where there is none for this machine. */
+export function bun(): string | undefined {
+  return program("@oven/bun-linux-x64/bin/bun");
+}
+
+function program(path: string): string | undefined {
+  const file = fileURLToPath(new URL(`node_modules/${path}`, folder));
   return existsSync(file) ? file : undefined;
 }
 
