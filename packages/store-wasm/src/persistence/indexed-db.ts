@@ -12,6 +12,9 @@ const LAYOUT = 1;
 /** Nobody writes who was shut out by so many others since. */
 const KEPT_EPOCHS = 10_000;
 
+/** Chromium would otherwise say "complete" before the disk does. */
+const STRICT: IDBTransactionOptions = { durability: "strict" };
+
 /** Keeps the database in IndexedDB: a snapshot, a log of row images, and epochs, by which each transaction is fenced. */
 export class IndexedDb implements Persistence {
   readonly #name: string;
@@ -38,14 +41,31 @@ export class IndexedDb implements Persistence {
 
   append(group: readonly RowImage[]): Promise<void> {
     const position = ++this.#position;
-    return this.#writeAsHolder(["epochs", "log"], ({ log }) => log.put(group, position));
+    const next = this.#epoch + 1;
+    return this.#writeAsHolder((database) => {
+      // Nothing but the browser's own methods until the commit, see `#writeAsHolder`.
+      const transaction = database.transaction(["epochs", "log"], "readwrite", STRICT);
+      const epochs = transaction.objectStore("epochs");
+      const entry = epochs.add(true, next);
+      epochs.delete(next);
+      transaction.objectStore("log").put(group, position);
+      transaction.commit();
+      return { transaction, entry };
+    });
   }
 
   snapshot(image: Uint8Array): Promise<void> {
-    const upTo = this.#position;
-    return this.#writeAsHolder(STORES, ({ snap, log }) => {
-      snap.put(image, "image");
-      log.delete(IDBKeyRange.upperBound(upTo));
+    const upTo = IDBKeyRange.upperBound(this.#position);
+    const next = this.#epoch + 1;
+    return this.#writeAsHolder((database) => {
+      const transaction = database.transaction(STORES, "readwrite", STRICT);
+      const epochs = transaction.objectStore("epochs");
+      const entry = epochs.add(true, next);
+      epochs.delete(next);
+      transaction.objectStore("snap").put(image, "image");
+      transaction.objectStore("log").delete(upTo);
+      transaction.commit();
+      return { transaction, entry };
     });
   }
 
@@ -106,43 +126,51 @@ export class IndexedDb implements Persistence {
     });
   }
 
-  async #writeAsHolder(
-    names: readonly StoreName[],
-    write: (stores: Stores) => unknown,
-  ): Promise<void> {
-    let next: IDBRequest | undefined;
+  /**
+   * Writes with what `begin` asks and commits. The next epoch must be free: where it is not, to add it aborts the
+   * transaction. A page can be frozen wherever one of its functions is entered, and a transaction that is open then keeps
+   * everybody out for a minute: so `begin` calls none before it has committed.
+   */
+  async #writeAsHolder(begin: (database: IDBDatabase) => FencedWrite): Promise<void> {
+    let write: FencedWrite | undefined;
     try {
-      await this.#transact(names, "readwrite", (stores) => {
-        // The next epoch must be free: where it is not, this aborts the transaction.
-        next = stores.epochs.add(true, this.#epoch + 1);
-        stores.epochs.delete(this.#epoch + 1);
-        write(stores);
-        return Promise.resolve();
+      await this.#complete((database) => {
+        write = begin(database);
+        return { transaction: write.transaction, asked: Promise.resolve() };
       });
     } catch (error) {
-      if (next !== undefined && isTaken(next)) throw this.#takenOver();
+      if (write !== undefined && isTaken(write.entry)) throw this.#takenOver();
       throw error;
     }
   }
 
-  /**
-   * Resolves once the transaction is complete. All that `ask` asks it asks at once, and the browser carries it out alone:
-   * a transaction that waited for a worker which hangs would keep everybody out.
-   */
-  async #transact<T>(
+  /** Resolves with what `ask` has asked, all at once: the browser carries the transaction out without the worker. */
+  #transact<T>(
     names: readonly StoreName[],
     mode: IDBTransactionMode,
     ask: (stores: Stores) => Promise<T>,
   ): Promise<T> {
-    if (this.#connection === undefined) throw new TypeError("a Persistence has to be opened first");
-    const { database, gone } = this.#connection;
-    try {
-      // Chromium would otherwise say "complete" before the disk does.
-      const transaction = database.transaction(names, mode, { durability: "strict" });
-      const completed = completion(transaction);
+    return this.#complete((database) => {
+      const transaction = database.transaction(names, mode, STRICT);
       const stores = names.map((name) => [name, transaction.objectStore(name)] as const);
       const asked = ask(Object.fromEntries(stores) as Record<StoreName, IDBObjectStore>);
       transaction.commit();
+      return { transaction, asked };
+    });
+  }
+
+  /** Resolves once the transaction that `begin` has begun and committed is complete, with what it was asked. */
+  async #complete<T>(
+    begin: (database: IDBDatabase) => {
+      readonly transaction: IDBTransaction;
+      readonly asked: Promise<T>;
+    },
+  ): Promise<T> {
+    if (this.#connection === undefined) throw new TypeError("a Persistence has to be opened first");
+    const { database, gone } = this.#connection;
+    try {
+      const { transaction, asked } = begin(database);
+      const completed = completion(transaction);
       // A large answer may come after the completion. Of what failed, the transaction knows best why.
       return await unlessAborted(
         gone,
@@ -168,6 +196,12 @@ export class IndexedDb implements Persistence {
       { cause },
     );
   }
+}
+
+interface FencedWrite {
+  readonly transaction: IDBTransaction;
+  /** The next epoch, which it adds. */
+  readonly entry: IDBRequest;
 }
 
 interface StoredAt extends Stored {

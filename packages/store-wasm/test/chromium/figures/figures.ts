@@ -93,9 +93,14 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
 
   "hung-leader": async (setting) => {
     const lines: string[] = [];
-    for (const how of ["hangs", "is frozen"] as const) {
+    // A page may be frozen in the midst of a function: the more often it is, the likelier in the midst of a write.
+    for (const [how, rounds] of [
+      ["hangs", 5],
+      ["is frozen", 20],
+    ] as const) {
       const accounts = [];
-      for (let round = 0; round < 5; round++) accounts.push(await hungLeader(setting, { how }));
+      for (let round = 0; round < rounds; round++)
+        accounts.push(await hungLeader(setting, { how }));
       const refused = accounts.reduce((sum, account) => sum + account.refused, 0);
       const faults = accounts.flatMap(({ lost, invented }) => [...lost, ...invented]);
       lines.push(
