@@ -95,7 +95,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     name: "Node: a job that is ready again wakes no other process",
-    file: "store-node/src/sqlite-node-store.ts",
+    file: "store-sqlite/src/bells-of.ts",
     find: ' || replace.some((job) => "ready" in job && job.ready)',
     replace: "",
     tests: ["store-node/test/bells"],
@@ -109,8 +109,8 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     name: "nobody hears that jobs are finished",
-    file: "store-node/src/sqlite-node-store.ts",
-    find: "if (finishesWork(write)) this.#finishedBells?.ring();",
+    file: "store-sqlite/src/bells-of.ts",
+    find: 'bells.push("finished");',
     replace: ";",
     tests: ["store-node/test/bells"],
   },

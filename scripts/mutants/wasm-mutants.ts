@@ -70,9 +70,9 @@ export const wasmMutants: readonly Mutant[] = [
   },
   {
     name: "wasm: a call that was sent twice is done twice",
-    file: "store-wasm/src/holder/holder.ts",
-    find: "const answer = taken.get(call.call) ?? this.#take(call, life);",
-    replace: "const answer = this.#take(call, life);",
+    file: "store-wasm/src/holder/taken-calls.ts",
+    find: "const answer = taken.answers.get(call) ?? carryOut();",
+    replace: "const answer = carryOut();",
     tests: ["store-wasm/test/holder/holder"],
   },
   {
@@ -106,15 +106,15 @@ export const wasmMutants: readonly Mutant[] = [
   {
     name: "wasm: calls are not sent to the next leader",
     file: "store-wasm/src/tabs/tab.ts",
-    find: "if (!isOther) for (const call of this.#outbox.calls) void this.#deliver(call);",
+    find: "for (const call of this.#outbox.calls) void this.#deliver(call);",
     replace: "",
     tests: [TABS],
   },
   {
     name: "wasm: calls that were meant for other data are made",
     file: "store-wasm/src/tabs/tab.ts",
-    find: "const isOther = this.#salt !== undefined && salt !== this.#salt;",
-    replace: "const isOther = false;",
+    find: "this.#isOver ||= this.#salt !== undefined && salt !== this.#salt;",
+    replace: "",
     tests: [TABS],
   },
   {
