@@ -22,13 +22,21 @@ const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
  * number. So an id finds its row without an index of its own, and sorts by age within a database.
  */
 export function encodeJobId({ createdAt, salt, seq }: JobIdParts): string {
+  if (createdAt !== latest.createdAt || salt !== latest.salt)
+    latest = { createdAt, salt, head: headOf(createdAt, salt) };
+  return latest.head + hex(seq, 10);
+}
+
+/** Jobs that are made together differ in their number alone. */
+let latest = { createdAt: Number.NaN, salt: Number.NaN, head: "" };
+
+function headOf(createdAt: number, salt: number): string {
   const time = hex(createdAt % TIME_LIMIT, 12);
   const saltHigh = Math.floor(salt / 2 ** 22);
   const saltLow = salt % 2 ** 22;
   // 128 bits: time 48 | version 4 | salt's upper 12 | variant 2 | salt's lower 22 | seq 40
   const variant = hex(0x800000 + saltLow, 6);
-  const tail = hex(seq, 10);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(saltHigh, 3)}-${variant.slice(0, 4)}-${variant.slice(4)}${tail}`;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(saltHigh, 3)}-${variant.slice(0, 4)}-${variant.slice(4)}`;
 }
 
 /** What `id` carries, or undefined where it has not the form of a job's id. */
