@@ -37,7 +37,7 @@ export class Notebook implements NoteTaker {
   /** What has not been written of a job yet: it goes with its settling. */
   unwrittenOf(held: HeldJob): readonly Note[] {
     const notes = this.#unwritten.get(held);
-    return notes === undefined ? [] : [noteOn(held, notes)];
+    return notes === undefined ? NONE : [noteOn(held, notes)];
   }
 
   /** Writes no more: what is settled took its notes along. */
@@ -79,6 +79,7 @@ export class Notebook implements NoteTaker {
   }
 }
 
+const NONE: readonly Note[] = [];
 const NOTHING: Notes = { progress: undefined, log: [] };
 
 function noteOn({ record: { seq, revision } }: HeldJob, notes: Notes): Note {

@@ -91,7 +91,7 @@ export class Runner {
     this.#runs.set(held, run);
     this.#ofType.set(record.type, this.sizeOf(record.type) + 1);
     if (record.timeoutMs !== undefined) this.#limit(run, record.timeoutMs);
-    void this.#attempt(run);
+    this.#attempt(run);
   }
 
   /** The job is not this worker's any more: its handler should end, and nothing is settled. */
@@ -133,43 +133,64 @@ export class Runner {
     });
   }
 
-  async #attempt(run: Run): Promise<void> {
-    const end = await this.#call(run.held);
-    this.#options.clock.clearTimeout(run.timeout);
-    this.#pace.note(this.#options.clock.monotonic() - run.startedAt);
-    if (!run.decided) await this.#conclude(run, end);
-    if (run.settledByHand && end !== "not called" && "thrown" in end)
-      this.#options.onLateThrow(end.thrown);
-    this.#free(run);
-  }
+  // From here to `#finish` no step awaits what is there already: of a short job's time promises are the greatest part.
 
-  async #call(held: HeldJob): Promise<End> {
-    const { record } = held;
+  #attempt(run: Run): void {
+    const { record } = run.held;
+    const onMisfit = (misfit: unknown) => this.#end(run, { misfit });
     let payload: unknown;
     try {
       payload = readPayload(record, this.#definitionOf(record.type));
-      if (payload instanceof Promise) payload = await payload;
     } catch (misfit) {
-      return { misfit };
+      return onMisfit(misfit);
     }
+    if (payload instanceof Promise)
+      payload.then((checked: unknown) => this.#call(run, checked), onMisfit);
+    else this.#call(run, payload);
+  }
+
+  #call(run: Run, payload: unknown): void {
+    const { held } = run;
+    const onThrown = (thrown: unknown) => this.#end(run, { thrown });
     // While a schema took its time, the job may have been lost or timed out, or the worker may have been stopped.
-    if (held.isAborted) return "not called";
+    if (held.isAborted) return this.#end(run, "not called");
     try {
       const job = claimedJob<JobDefinitions>(held, payload, this.#options.clock);
       this.#options.onStarted(job);
-      return { value: await this.#options.handlers.get(record.type)?.(job) };
+      const returned = this.#options.handlers.get(held.record.type)?.(job);
+      Promise.resolve(returned).then((value) => this.#end(run, { value }), onThrown);
     } catch (thrown) {
-      return { thrown };
+      onThrown(thrown);
     }
   }
 
-  async #conclude(run: Run, end: End): Promise<void> {
+  #end(run: Run, end: End): void {
+    const { clock } = this.#options;
+    if (run.timeout !== undefined) clock.clearTimeout(run.timeout);
+    this.#pace.note(clock.monotonic() - run.startedAt);
+    const concluded = run.decided ? undefined : this.#conclude(run, end);
+    if (concluded === undefined) this.#finish(run, end);
+    else void concluded.then(() => this.#finish(run, end));
+  }
+
+  /** Decides what becomes of the job; a promise where that takes time. */
+  #conclude(run: Run, end: End): Promise<void> | undefined {
     const { held } = run;
-    if (held.maybeSettledByHand) await this.#options.look(held);
-    if (run.decided) return;
+    if (held.maybeSettledByHand) return this.#concludeByStore(run, end);
     const outcome = this.#outcomeOf(held, end);
-    const known = outcome instanceof Promise ? await outcome : outcome;
-    if (!run.decided) this.#decide(run, known);
+    if (!(outcome instanceof Promise)) return this.#decide(run, outcome);
+    return outcome.then((known) => this.#decide(run, known));
+  }
+
+  async #concludeByStore(run: Run, end: End): Promise<void> {
+    await this.#options.look(run.held);
+    if (!run.decided) this.#decide(run, await this.#outcomeOf(run.held, end));
+  }
+
+  #finish(run: Run, end: End): void {
+    if (run.settledByHand && end !== "not called" && "thrown" in end)
+      this.#options.onLateThrow(end.thrown);
+    this.#free(run);
   }
 
   #outcomeOf(held: HeldJob, end: End): Awaitable<Outcome> {
@@ -190,9 +211,10 @@ export class Runner {
     return returned(record, end.value, definition, now);
   }
 
-  #decide(run: Run, outcome: Outcome): void {
+  #decide(run: Run, { next, error }: Outcome): undefined {
+    if (run.decided) return;
     run.decided = true;
-    this.#options.onSettled({ held: run.held, ...outcome });
+    this.#options.onSettled({ held: run.held, next, error });
   }
 
   #failByTime(run: Run, thrown: Error): void {
@@ -226,8 +248,8 @@ export class Runner {
   #free(run: Run): void {
     const { clock, onSlotFree } = this.#options;
     if (!this.#runs.delete(run.held)) return;
-    clock.clearTimeout(run.timeout);
-    clock.clearTimeout(run.eviction);
+    if (run.timeout !== undefined) clock.clearTimeout(run.timeout);
+    if (run.eviction !== undefined) clock.clearTimeout(run.eviction);
     const { type, timeoutMs } = run.held.record;
     this.#ofType.set(type, this.sizeOf(type) - 1);
     if (timeoutMs !== undefined) this.#tellLateness();

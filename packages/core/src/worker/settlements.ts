@@ -1,5 +1,6 @@
 import type { GroupCommit } from "../store/group-commit.ts";
 import type { Replaced } from "../store/store.ts";
+import type { Note } from "../job/notes.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import type { HeldJob } from "./held-job.ts";
@@ -76,7 +77,8 @@ export class Settlements {
     this.#storing++;
     try {
       const replace = batch.map(({ next }) => next);
-      const note = batch.flatMap(({ held }) => held.unwritten);
+      const note: Note[] = [];
+      for (const { held } of batch) note.push(...held.unwritten);
       const { replaced } = await this.#options.group.submit({ note, replace, add: [] });
       for (const [index, settlement] of batch.entries()) {
         this.#options.onStored(settlement, replaced[index] ?? "stale");
