@@ -52,6 +52,7 @@ export class Intake implements Claimant {
   #closed = false;
   #pumping = false;
   #nudging = false;
+  #fallingAsleep = false;
   /** On the monotonic clock. */
   #wakeAt = Number.POSITIVE_INFINITY;
   #wakeTimer: unknown;
@@ -148,7 +149,7 @@ export class Intake implements Claimant {
     if (this.#closed) return;
     this.#pump();
     if (this.#hinted) return group.wake();
-    if (claimed.length < request.limit) return void this.#sleep();
+    if (claimed.length < request.limit) return this.#fallAsleep();
     // Where there is work for all slots, the next claim goes with the settling of what ends first.
     if (runner.size + this.#lineup.size < options.concurrency) group.wake();
   }
@@ -226,6 +227,16 @@ export class Intake implements Claimant {
       onPutBack(late);
       this.#watchAge();
     }, AHEAD_MS);
+  }
+
+  /** Claims that come up short one after the other, as while jobs come singly, have one look at what is due next. */
+  #fallAsleep(): void {
+    if (this.#fallingAsleep) return;
+    this.#fallingAsleep = true;
+    this.#options.turn.next(() => {
+      this.#fallingAsleep = false;
+      if (!this.#closed) void this.#sleep();
+    });
   }
 
   async #sleep(): Promise<void> {
