@@ -34,10 +34,16 @@ export class Connection implements SqlPort {
   prepare(sql: string): SqlStatement {
     const statement = prepareTranslated(this.#database, sql, this.#options.name);
     const writes = !statement.readonly;
+    const alone: SqlStatement = {
+      all: (...parameters) => this.#alone(writes, () => statement.all(...parameters)),
+      get: (...parameters) => this.#alone(writes, () => statement.get(...parameters)),
+      run: (...parameters) => this.#alone(writes, () => statement.run(...parameters)),
+    };
+    const now = () => (this.#working ? statement : alone);
     return {
-      all: (...parameters) => this.#run(writes, () => statement.all(...parameters)),
-      get: (...parameters) => this.#run(writes, () => statement.get(...parameters)),
-      run: (...parameters) => this.#run(writes, () => statement.run(...parameters)),
+      all: (...parameters) => now().all(...parameters),
+      get: (...parameters) => now().get(...parameters),
+      run: (...parameters) => now().run(...parameters),
     };
   }
 
@@ -73,9 +79,8 @@ export class Connection implements SqlPort {
     if (!this.#options.handedIn) this.#database.close();
   }
 
-  /** Runs a statement, as a transaction of its own where none is open. */
-  #run<T>(writes: boolean, statement: () => T): T {
-    if (this.#working) return statement();
+  /** Runs a statement as a transaction of its own. */
+  #alone<T>(writes: boolean, statement: () => T): T {
     this.#assertFree();
     const result = statement();
     if (writes) this.#options.file?.check();

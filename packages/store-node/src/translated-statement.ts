@@ -16,18 +16,37 @@ export function prepareTranslated(
   sql: string,
   name: string,
 ): TranslatedStatement {
-  const translated = <T>(call: () => T): T => {
-    try {
-      return call();
-    } catch (error) {
-      throw storeErrorOf(error, name);
-    }
-  };
-  const statement = translated(() => database.prepare(sql).safeIntegers(false));
+  const statement = prepare(database, sql, name);
   return {
     readonly: statement.readonly,
-    all: (...parameters) => translated(() => statement.all(...parameters)),
-    get: (...parameters) => translated(() => statement.get(...parameters)),
-    run: (...parameters) => translated(() => statement.run(...parameters).changes),
+    all(...parameters) {
+      try {
+        return statement.all(...parameters);
+      } catch (error) {
+        throw storeErrorOf(error, name);
+      }
+    },
+    get(...parameters) {
+      try {
+        return statement.get(...parameters);
+      } catch (error) {
+        throw storeErrorOf(error, name);
+      }
+    },
+    run(...parameters) {
+      try {
+        return statement.run(...parameters).changes;
+      } catch (error) {
+        throw storeErrorOf(error, name);
+      }
+    },
   };
+}
+
+function prepare(database: DriverDatabase, sql: string, name: string) {
+  try {
+    return database.prepare(sql).safeIntegers(false);
+  } catch (error) {
+    throw storeErrorOf(error, name);
+  }
 }
