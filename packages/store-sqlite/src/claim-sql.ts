@@ -1,4 +1,6 @@
 import { STATE_CODES } from "./job-columns.ts";
+import { JOB_COLUMNS } from "./job-row.ts";
+import { selected } from "./job-sql.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** The statements of a claim, but for the one that looks for ready jobs of certain types. */
@@ -32,9 +34,22 @@ export function claimSql({ jobs, workers, paused }: TableNames) {
   };
 }
 
-/** The first ready jobs in claim order, as far as a claim has to know them: as many types as `arms`, limit. */
-export function candidatesSql({ jobs }: TableNames, arms: number): string {
+/** The first ready jobs in claim order, whole: as many types as `arms`, limit. */
+export function firstReadySql(tables: TableNames, arms: number): string {
+  return inClaimOrder(`SELECT ${selected(CLAIMED_COLUMNS, tables)}`, tables, arms);
+}
+
+/** Their places in that order alone, which are cheap to compare: as many types as `arms`, limit. */
+export function firstSeqsSql(tables: TableNames, arms: number): string {
+  return inClaimOrder("SELECT seq, priority, run_at", tables, arms);
+}
+
+function inClaimOrder(select: string, { jobs }: TableNames, arms: number): string {
   // SQLite merges the arms as it goes; a LIMIT inside them would sort each on its own.
-  const arm = `SELECT seq, type, priority, run_at, attempt, max_attempts FROM ${jobs} WHERE ready = 1 AND type = +?`;
+  const arm = `${select} FROM ${jobs} AS job WHERE ready = 1 AND type = +?`;
   return `${Array(arms).fill(arm).join(" UNION ALL ")} ORDER BY priority DESC, run_at, seq LIMIT +?`;
 }
+
+/** What waiting jobs do not have, or a claim sets, need not be read. */
+const UNREAD = new Set<string>(["ready", "claimed_at", "finished_at", "worker", "result"]);
+const CLAIMED_COLUMNS = JOB_COLUMNS.filter((column) => !UNREAD.has(column));

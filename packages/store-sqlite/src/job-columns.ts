@@ -1,4 +1,4 @@
-import { holdsKey, type Job, type JobState, type NewJob } from "@turno/core";
+import { holdsKey, type Job, type JobState, type NewJob, type RunningJob } from "@turno/core";
 import type { SqlValue } from "./sql-port.ts";
 
 /** The numbers by which rows name the states; what was published is never changed. */
@@ -44,9 +44,14 @@ export function changingValues(job: Job): SqlValue[] {
   ];
 }
 
-/** The columns in which new jobs differ. */
+/** The columns of a new row, but for its number and its payload. */
 export const NEW_COLUMNS = [
+  "state",
   "ready",
+  "attempt",
+  "revision",
+  "worker",
+  "claimed_at",
   "type",
   "priority",
   "run_at",
@@ -59,11 +64,16 @@ export const NEW_COLUMNS = [
   "backoff",
 ] as const;
 
-/** Their values, in the same order. */
-export function newValues(job: NewJob): SqlValue[] {
+/** Their values, in the same order; `started` is what a claim has made of the job before it was ever stored. */
+export function newValues(job: NewJob, started: RunningJob | undefined): SqlValue[] {
   const { uniqueKey, uniqueUntil } = job;
   return [
-    Number(job.ready),
+    started === undefined ? STATE_CODES.pending : STATE_CODES.running,
+    started === undefined ? Number(job.ready) : null,
+    started?.attempt ?? 0,
+    started?.revision ?? 1,
+    started?.worker ?? null,
+    started?.claimedAt ?? null,
     job.type,
     job.priority,
     job.runAt,

@@ -71,22 +71,6 @@ export function toWaitingJob(row: SqlRow, salt: number): WaitingJob {
   throw damaged(row as unknown as JobRow, `it is ready, but ${job.state}`);
 }
 
-/** What a claim has to know of a ready job to decide whether it takes it. */
-export type Candidate = Pick<
-  Job,
-  "seq" | "type" | "priority" | "runAt" | "attempt" | "maxAttempts"
->;
-
-export function toCandidate(row: SqlRow): Candidate {
-  const { run_at: runAt, max_attempts: maxAttempts, ...same } = row as unknown as CandidateRow;
-  return { ...same, runAt, maxAttempts };
-}
-
-type CandidateRow = Pick<
-  JobRow,
-  "seq" | "type" | "priority" | "run_at" | "attempt" | "max_attempts"
->;
-
 interface JobRow {
   readonly seq: number;
   readonly state: number;

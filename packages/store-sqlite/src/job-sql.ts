@@ -3,7 +3,8 @@ import { JOB_COLUMNS } from "./job-row.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** The statements over jobs, but for those of a list and of a claim. */
-export function jobSql({ jobs, payloads, notes }: TableNames) {
+export function jobSql(tables: TableNames) {
+  const { jobs, payloads, notes } = tables;
   const prunable = `SELECT seq FROM ${jobs}
     WHERE state = +? AND finished_at >= 0 AND finished_at <= +? AND seq < (SELECT max(seq) FROM ${jobs})
     ORDER BY finished_at, seq LIMIT +?`;
@@ -12,14 +13,13 @@ export function jobSql({ jobs, payloads, notes }: TableNames) {
     /** seq of the newest job */
     lastSeq: `SELECT max(seq) AS seq FROM ${jobs}`,
 
-    /** seq, …new columns */
-    insertJob: `INSERT INTO ${jobs} (state, attempt, revision, seq, ${NEW_COLUMNS.join(", ")})
-      VALUES (${STATE_CODES.pending}, 0, 1, ?${", ?".repeat(NEW_COLUMNS.length)})`,
+    /** …new columns, seq, payload */
+    insertJob: `INSERT INTO ${jobs} (${NEW_COLUMNS.join(", ")}, seq, payload)
+      VALUES (?, ?${", ?".repeat(NEW_COLUMNS.length)})`,
 
-    /** seq of the first, [[…new columns], …] */
-    insertJobs: `INSERT INTO ${jobs} (state, attempt, revision, seq, ${NEW_COLUMNS.join(", ")})
-      SELECT ${STATE_CODES.pending}, 0, 1, ? + key, ${NEW_COLUMNS.map((_, at) => `value ->> ${at}`).join(", ")}
-      FROM json_each(?)`,
+    /** …new columns, seq of the first, [payload, …] */
+    insertJobs: `INSERT INTO ${jobs} (${NEW_COLUMNS.join(", ")}, seq, payload)
+      SELECT ${NEW_COLUMNS.map(() => "?").join(", ")}, ? + key, value FROM json_each(?)`,
 
     /** seq of the first, [payload, …] */
     insertPayloads: `INSERT INTO ${payloads} (seq, payload) SELECT ? + key, value FROM json_each(?)`,
@@ -31,6 +31,11 @@ export function jobSql({ jobs, payloads, notes }: TableNames) {
     replace: `UPDATE OR IGNORE ${jobs} SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(", ")}
       WHERE seq = ? AND revision = ?`,
 
+    /** finished_at, holds_key, [seq, …], revision before. Says what the pure `complete` says where there is no result. */
+    complete: `UPDATE ${jobs} SET state = ${STATE_CODES.completed}, finished_at = ?, worker = NULL, holds_key = ?,
+        revision = revision + 1
+      WHERE seq IN (SELECT value FROM json_each(?)) AND revision = ? AND state = ${STATE_CODES.running}`,
+
     /** seq */
     revision: `SELECT revision FROM ${jobs} WHERE seq = ?`,
 
@@ -40,8 +45,8 @@ export function jobSql({ jobs, payloads, notes }: TableNames) {
         ON job.type = wanted.value ->> 0 AND job.unique_key = wanted.value ->> 1 AND job.holds_key = 1`,
 
     /** [seq, …] */
-    get: `SELECT ${WHOLE_JOB} FROM json_each(?) AS wanted
-      CROSS JOIN ${jobs} AS job ON job.seq = wanted.value ${withPayload(payloads)}`,
+    get: `SELECT ${wholeJob(tables)} FROM json_each(?) AS wanted
+      CROSS JOIN ${jobs} AS job ON job.seq = wanted.value`,
 
     /** seq, revision: a row where the job takes a note */
     notesOfHeld: `SELECT progress, log FROM ${jobs} AS job LEFT JOIN ${notes} AS noted ON noted.seq = job.seq
@@ -67,9 +72,13 @@ export function jobSql({ jobs, payloads, notes }: TableNames) {
   };
 }
 
-/** What a statement selects for `toJob`, where the table of jobs is called `job` and joined `withPayload`. */
-export const WHOLE_JOB = `${JOB_COLUMNS.map((column) => `job.${column}`).join(", ")}, payload`;
+/** What a statement selects for `toJob`, where the table of jobs is called `job`. */
+export function wholeJob(tables: TableNames): string {
+  return selected(JOB_COLUMNS, tables);
+}
 
-export function withPayload(payloads: string): string {
-  return `LEFT JOIN ${payloads} AS stored ON stored.seq = job.seq`;
+/** These columns and the payload, wherever it lies. */
+export function selected(columns: readonly string[], { payloads }: TableNames): string {
+  const list = columns.map((column) => `job.${column}`).join(", ");
+  return `${list}, coalesce(job.payload, (SELECT payload FROM ${payloads} AS stored WHERE stored.seq = job.seq)) AS payload`;
 }

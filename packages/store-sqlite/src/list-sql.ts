@@ -1,15 +1,16 @@
 import type { ListFilter } from "@turno/core";
 import { STATE_CODES } from "./job-columns.ts";
-import { WHOLE_JOB, withPayload } from "./job-sql.ts";
+import { wholeJob } from "./job-sql.ts";
 import { rowLimit } from "./row-limit.ts";
 import type { SqlValue } from "./sql-port.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** The statement for a list, and its parameters. */
 export function listSql(
-  { jobs, payloads, workers }: TableNames,
+  tables: TableNames,
   { states, types, orphaned = false, beforeSeq = Number.MAX_SAFE_INTEGER, limit }: ListFilter,
 ): { readonly sql: string; readonly parameters: readonly SqlValue[] } {
+  const { jobs, workers } = tables;
   const onlyRunning = orphaned || states?.every((state) => state === "running") === true;
   const conditions = ["job.seq < +?"];
   const parameters: SqlValue[] = [beforeSeq];
@@ -25,7 +26,7 @@ export function listSql(
   }
   // Running jobs are few and have an index; the others are found by walking back through the table.
   const table = onlyRunning ? `${jobs} AS job INDEXED BY ${jobs}_worker` : `${jobs} AS job`;
-  const sql = `SELECT ${WHOLE_JOB} FROM ${table} ${withPayload(payloads)}
+  const sql = `SELECT ${wholeJob(tables)} FROM ${table}
     WHERE ${conditions.join(" AND ")} ORDER BY job.seq DESC LIMIT +?`;
   return { sql, parameters: [...parameters, rowLimit(limit)] };
 }

@@ -1,7 +1,7 @@
 import type { TableNames } from "./table-names.ts";
 
 /** The version of the tables that this code reads and writes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The table that says what the others are; it is the same in every version. */
 export function metaTable({ meta }: TableNames): string {
@@ -34,7 +34,7 @@ export const MIGRATIONS: readonly ((tables: TableNames) => readonly string[])[] 
       result TEXT,
       failures TEXT
     ) STRICT`,
-    // An UPDATE writes its whole row again: payloads lie aside and are written once.
+    // An UPDATE writes its whole row again: large payloads lie aside and are written once.
     `CREATE TABLE ${payloads} (seq INTEGER PRIMARY KEY, payload TEXT NOT NULL) STRICT`,
     `CREATE TABLE ${workers} (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,4 +54,6 @@ export const MIGRATIONS: readonly ((tables: TableNames) => readonly string[])[] 
   ({ notes }) => [
     `CREATE TABLE ${notes} (seq INTEGER PRIMARY KEY, progress TEXT, log TEXT NOT NULL) STRICT`,
   ],
+  // NULL: the payload lies aside.
+  ({ jobs }) => [`ALTER TABLE ${jobs} ADD COLUMN payload TEXT`],
 ];

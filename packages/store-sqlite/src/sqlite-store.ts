@@ -1,5 +1,6 @@
 import {
   type BeatReply,
+  type ClaimRequest,
   type Committed,
   type Counts,
   type Instant,
@@ -8,19 +9,21 @@ import {
   type ListFilter,
   type Notes,
   type PruneBefore,
+  type RunningJob,
   type Store,
   type WorkerId,
   type WorkerRecord,
   type Write,
 } from "@turno/core";
-import { addJobs } from "./add-jobs.ts";
+import { numberJobs } from "./number-jobs.ts";
+import { insertRows, type NewRow } from "./insert-rows.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
 import { listSql } from "./list-sql.ts";
 import { migrate, refuseNewerSchema } from "./migrate.ts";
 import { pruneJobs } from "./prune-jobs.ts";
-import { replaceJobs } from "./replace-jobs.ts";
+import { replaceJobs, SomeStale } from "./replace-jobs.ts";
 import type { SqlPort } from "./sql-port.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { tableNames } from "./table-names.ts";
@@ -53,15 +56,13 @@ export class SqliteStore implements Store {
     this.#statements = prepareStatements(port, tables);
   }
 
-  commit({ now, note = [], replace = [], add = [], claim }: Write): Committed {
-    if (note.length + replace.length + add.length === 0 && claim === undefined) return NOTHING;
-    return this.#port.immediately(() => {
-      addNotes(this.#statements, note);
-      const replaced = replaceJobs(this.#statements, this.salt, replace);
-      const added = addJobs(this.#statements, this.salt, add);
-      const claimed = claim === undefined ? [] : claimJobs(this.#statements, this.salt, claim, now);
-      return { replaced, added, claimed: claimed ?? [], workerKnown: claimed !== undefined };
-    });
+  commit(write: Write): Committed {
+    try {
+      return this.#commit(write, { hopeful: true });
+    } catch (error) {
+      if (error instanceof SomeStale) return this.#commit(write, { hopeful: false });
+      throw error;
+    }
   }
 
   /** `sign` is kept for `signedWorkers`. */
@@ -136,6 +137,39 @@ export class SqliteStore implements Store {
 
   close(): void {
     this.#port.close();
+  }
+
+  #commit(
+    { now, note = [], replace = [], add = [], claim }: Write,
+    { hopeful }: { readonly hopeful: boolean },
+  ): Committed {
+    if (note.length + replace.length + add.length === 0 && claim === undefined) return NOTHING;
+    return this.#port.immediately(() => {
+      addNotes(this.#statements, note);
+      const replaced = replaceJobs(this.#statements, this.salt, replace, hopeful);
+      const { added, rows } = numberJobs(this.#statements, this.salt, add);
+      const claimed = claim === undefined ? this.#add(rows) : this.#addAndClaim(rows, claim, now);
+      return { replaced, added, claimed: claimed ?? [], workerKnown: claimed !== undefined };
+    });
+  }
+
+  #add(rows: readonly NewRow[]): RunningJob[] {
+    insertRows(this.#statements, rows);
+    return [];
+  }
+
+  #addAndClaim(
+    rows: readonly NewRow[],
+    claim: ClaimRequest,
+    now: Instant,
+  ): RunningJob[] | undefined {
+    // A claim may make them ready, so they have to be there.
+    this.#add(rows.filter(({ job }) => !job.ready));
+    const ready = rows.filter(({ job }) => job.ready);
+    const claimed = claimJobs(this.#statements, this.salt, claim, now, ready);
+    const started = new Map(claimed?.map((job) => [job.seq, job]));
+    insertRows(this.#statements, ready, started);
+    return claimed;
   }
 
   /** Every worker that has joined and not left, with the sign it joined with. */

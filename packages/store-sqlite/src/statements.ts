@@ -7,6 +7,8 @@ import { beatSql, workerSql } from "./worker-sql.ts";
 /** Every statement of a queue on one connection, prepared. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
+type ArmedSql = (tables: TableNames, arms: number) => string;
+
 /** More would make a long text, and SQLite itself takes no more than 500. */
 const MOST_ARMS = 64;
 
@@ -18,6 +20,7 @@ const MOST_ARMS = 64;
  */
 export function prepareStatements(port: SqlPort, tables: TableNames) {
   const kept = new Map<string, SqlStatement>();
+  const keptByArms = new Map<ArmedSql, SqlStatement[]>();
   return {
     ...prepareEach(port, jobSql(tables)),
     ...prepareEach(port, claimSql(tables)),
@@ -26,6 +29,12 @@ export function prepareStatements(port: SqlPort, tables: TableNames) {
     tables,
     /** How many types one statement looks for at the most. */
     mostArms: Math.min(port.mostCompounded ?? MOST_ARMS, MOST_ARMS),
+    /** The statement that looks for so many types. */
+    forArms(sqlOf: ArmedSql, arms: number): SqlStatement {
+      let byArms = keptByArms.get(sqlOf);
+      if (byArms === undefined) keptByArms.set(sqlOf, (byArms = []));
+      return (byArms[arms] ??= port.prepare(sqlOf(tables, arms)));
+    },
     /** For texts of which there are few. */
     of(sql: string): SqlStatement {
       let statement = kept.get(sql);

@@ -87,14 +87,19 @@ describe("migrating", () => {
     const file = temporaryFile();
     const earlier = open(file);
     const { salt } = earlier;
-    earlier.commit({ now: 1_000, add: [aJob()] });
+    // Then all payloads lay aside.
+    const payload = JSON.stringify("x".repeat(1_000));
+    earlier.commit({ now: 1_000, add: [aJob({ payload })] });
     const port = betterSqlitePort(file);
     onTestFinished(() => port.close());
-    port.db.exec("DROP TABLE turno_notes; UPDATE turno_meta SET value = 1 WHERE key = 'schema'");
+    port.db.exec(
+      "DROP TABLE turno_notes; ALTER TABLE turno_jobs DROP COLUMN payload; UPDATE turno_meta SET value = 1 WHERE key = 'schema'",
+    );
     const store = open(file);
     expect(store.salt).toBe(salt);
     const worker = store.join({ leaseMs: 1_000 });
     const [job] = store.commit({ now: 1_000, claim: { worker, limit: 1 } }).claimed;
+    expect(job?.payload).toBe(payload);
     const note = { seq: 1, revision: job!.revision, progress: "7", log: [] };
     store.commit({ now: 1_000, note: [note] });
     expect(store.notes([1])).toEqual([{ progress: "7", log: [] }]);
