@@ -54,6 +54,12 @@ describe("a page", () => {
     );
   });
 
+  it("that takes many steps leaves no job out", () => {
+    const seqs = addAll(12_000, { state: "completed", type: "a", ready: true });
+    const found = store.list({ limit: 20_000 }).map(({ seq }) => seq);
+    expect(found).toEqual(seqs.reverse());
+  });
+
   it("of what is rare looks through no more than a step", () => {
     addAll(20_000, { state: "completed", type: "a", ready: true });
     for (const state of ["failed", "running", "dead", "cancelled"] as const)
