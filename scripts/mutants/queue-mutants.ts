@@ -38,9 +38,9 @@ export const queueMutants: readonly Mutant[] = [
     tests: ["core/test/queue/read"],
   },
   {
-    name: "prune stops after a thousand",
-    file: "core/src/queue/queue.ts",
-    find: "if (chunk < PRUNE_CHUNK) return deleted;",
+    name: "prune stops after its first chunk",
+    file: "core/src/store/prune-in-chunks.ts",
+    find: "if (chunk < limit || !(await pause())) return deleted;",
     replace: "return deleted;",
     tests: ["core/test/queue/prune"],
   },

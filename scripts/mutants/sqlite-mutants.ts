@@ -66,6 +66,27 @@ export const sqliteMutants: readonly Mutant[] = [
     tests: ["store-sqlite/test/add-jobs"],
   },
   {
+    name: "a list forgets a job between two steps",
+    file: "store-sqlite/src/list-jobs.ts",
+    find: "before = from;",
+    replace: "before = from - 1;",
+    tests: ["store-sqlite/test/list-jobs"],
+  },
+  {
+    name: "a list of few jobs gives one twice",
+    file: "store-sqlite/src/list-jobs.ts",
+    find: "found.concat(byIndexes(all, before, limit - found.length))",
+    replace: "found.concat(byIndexes(all, beforeSeq, limit - found.length))",
+    tests: ["store-sqlite/test/list-jobs"],
+  },
+  {
+    name: "a count counts the jobs at the bounds of its steps twice",
+    file: "store-sqlite/src/count-jobs.ts",
+    find: "const from = Number(firstAfter.get(done)",
+    replace: "const from = Number(firstAfter.get(done - 1)",
+    tests: ["store-sqlite/test/list-jobs"],
+  },
+  {
     name: "SQL: prune takes a live job",
     file: "store-sqlite/src/job-sql.ts",
     find: "WHERE state = +? AND finished_at >= 0 AND finished_at <= +?",

@@ -20,6 +20,7 @@ import { Bells } from "./bells.ts";
 import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";
 import type { Database, Driver, DriverDatabase } from "./driver.ts";
+import { inTurns } from "./in-turns.ts";
 import { LifeSigns } from "./life-signs.ts";
 import type { OpenedFile } from "./opened-file.ts";
 
@@ -115,12 +116,14 @@ export class SqliteNodeStore implements Store {
     return this.#tables.get(seqs);
   }
 
-  list(filter: ListFilter): readonly Job[] {
-    return this.#tables.list(filter);
+  /** Lets the event loop go on where it has to look through many jobs. */
+  list(filter: ListFilter): Promise<readonly Job[]> {
+    return inTurns(this.#tables.listInSteps(filter));
   }
 
-  counts(): Counts {
-    return this.#tables.counts();
+  /** Counts a part at a time, between which the event loop goes on. */
+  counts(): Promise<Counts> {
+    return inTurns(this.#tables.countsInSteps());
   }
 
   nextDueAt(): Instant | undefined {

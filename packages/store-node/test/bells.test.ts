@@ -21,7 +21,7 @@ describe("who watches a queue", () => {
     using _ = store.watch?.(woken);
     startChild("write", [path, "a", "1"]);
     await vi.waitFor(() => expect(woken).toHaveBeenCalled(), 5_000);
-    expect(store.counts().pending).toBe(1);
+    expect((await store.counts()).pending).toBe(1);
   });
 
   it("is woken by another store of the same process, but not by its own", async () => {

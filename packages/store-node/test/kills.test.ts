@@ -92,8 +92,8 @@ async function audit(
   const shop = openShop(options);
   const steps = ends.flatMap((end) => end.steps);
   const kept = steps.filter(([place]) => place.endsWith("committed")).map(([, about]) => about);
-  const { pending, failed, running } = shop.store.counts();
-  const found = mismatches(shop, kept);
+  const { pending, failed, running } = await shop.store.counts();
+  const found = await mismatches(shop, kept);
   if (allPacked && pending + failed + running > 0) found.push("not everything is packed");
   await shop.queue.close();
   shop.database.close();

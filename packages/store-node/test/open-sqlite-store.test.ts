@@ -84,10 +84,10 @@ describe("the path", () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it("may be a file URL, as an object or as text", () => {
+  it("may be a file URL, as an object or as text", async () => {
     const path = temporaryFile();
     openSqliteStore(pathToFileURL(path)).commit(oneJob());
-    expect(openSqliteStore(pathToFileURL(path).href).counts().pending).toBe(1);
+    expect((await openSqliteStore(pathToFileURL(path).href).counts()).pending).toBe(1);
   });
 
   it.each([
@@ -161,7 +161,9 @@ describe("a Database that is handed in", () => {
     const store = openSqliteStore(database);
     await store.close();
     expect(database.open).toBe(true);
-    expect(() => store.counts()).toThrow(/the store on .*queue\.db is closed; open it anew/);
+    await expect(store.counts()).rejects.toThrow(
+      /the store on .*queue\.db is closed; open it anew/,
+    );
   });
 
   it("may give BigInts to its owner", () => {
@@ -198,10 +200,10 @@ describe("a Database that is handed in", () => {
 });
 
 describe("one database", () => {
-  it("can hold several queues, each under its own prefix", () => {
+  it("can hold several queues, each under its own prefix", async () => {
     const path = temporaryFile();
     openSqliteStore(path).commit(oneJob());
-    expect(openSqliteStore(path, { table: "mail_" }).counts().pending).toBe(0);
+    expect((await openSqliteStore(path, { table: "mail_" }).counts()).pending).toBe(0);
   });
 });
 

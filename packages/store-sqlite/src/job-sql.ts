@@ -59,9 +59,14 @@ export function jobSql(tables: TableNames) {
     notes: `SELECT noted.seq AS seq, progress, log FROM json_each(?) AS wanted
       CROSS JOIN ${notes} AS noted ON noted.seq = wanted.value`,
 
-    counts: `SELECT ${Object.entries(STATE_CODES)
+    /** seq */
+    firstAfter: `SELECT min(seq) AS seq FROM ${jobs} WHERE seq > +?`,
+    lastBefore: `SELECT max(seq) AS seq FROM ${jobs} WHERE seq < +?`,
+
+    /** seq of the first, of the last: how many of them are in each state */
+    countRange: `SELECT ${Object.entries(STATE_CODES)
       .map(([state, code]) => `count(*) FILTER (WHERE state = ${code}) AS ${state}`)
-      .join(", ")} FROM ${jobs}`,
+      .join(", ")} FROM ${jobs} WHERE seq >= +? AND seq <= +?`,
 
     nextDueAt: `SELECT min(run_at) AS run_at FROM ${jobs} WHERE ready = 0`,
 

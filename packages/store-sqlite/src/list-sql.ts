@@ -1,32 +1,69 @@
-import type { ListFilter } from "@turno/core";
+import type { JobState, ListFilter } from "@turno/core";
 import { STATE_CODES } from "./job-columns.ts";
 import { wholeJob } from "./job-sql.ts";
-import { rowLimit } from "./row-limit.ts";
-import type { SqlValue } from "./sql-port.ts";
+import { RARE_STATES } from "./schema.ts";
 import type { TableNames } from "./table-names.ts";
 
-/** The statement for a list, and its parameters. */
-export function listSql(
-  tables: TableNames,
-  { states, types, orphaned = false, beforeSeq = Number.MAX_SAFE_INTEGER, limit }: ListFilter,
-): { readonly sql: string; readonly parameters: readonly SqlValue[] } {
+/** Which jobs a list is of, without where its page begins and ends. */
+export type Listed = Pick<ListFilter, "types" | "orphaned"> & {
+  readonly states: readonly JobState[];
+};
+
+/** The indexes that hold all jobs of a state, and what they hold them by. */
+const INDEXED: Readonly<Record<JobState, readonly (readonly [index: string, where: string])[]>> = {
+  pending: [
+    ["ready", `ready = 1 AND state = ${STATE_CODES.pending}`],
+    ["due", `ready = 0 AND state = ${STATE_CODES.pending}`],
+  ],
+  failed: [["rare", isRare("failed")]],
+  running: [["worker", "worker > 0"]],
+  completed: [["finished", `finished_at >= 0 AND state = ${STATE_CODES.completed}`]],
+  dead: [["rare", isRare("dead")]],
+  cancelled: [["rare", isRare("cancelled")]],
+};
+
+/** How many SELECTs `indexedSql` joins. */
+export function armsOf(states: readonly JobState[]): number {
+  return states.flatMap((state) => INDEXED[state]).length;
+}
+
+/** The newest jobs, found in the indexes of their states. For each arm: beforeSeq, [types]; then limit. */
+export function indexedSql(tables: TableNames, { states, types, orphaned }: Listed): string {
   const { jobs, workers } = tables;
-  const onlyRunning = orphaned || states?.every((state) => state === "running") === true;
-  const conditions = ["job.seq < +?"];
-  const parameters: SqlValue[] = [beforeSeq];
-  if (onlyRunning) conditions.push("job.worker > 0");
-  if (orphaned) conditions.push(`job.worker NOT IN (SELECT id FROM ${workers})`);
-  if (states !== undefined) {
-    conditions.push("job.state IN (SELECT value FROM json_each(?))");
-    parameters.push(JSON.stringify(states.map((state) => STATE_CODES[state])));
-  }
-  if (types !== undefined) {
-    conditions.push("job.type IN (SELECT value FROM json_each(?))");
-    parameters.push(JSON.stringify(types));
-  }
-  // Running jobs are few and have an index; the others are found by walking back through the table.
-  const table = onlyRunning ? `${jobs} AS job INDEXED BY ${jobs}_worker` : `${jobs} AS job`;
-  const sql = `SELECT ${wholeJob(tables)} FROM ${table}
-    WHERE ${conditions.join(" AND ")} ORDER BY job.seq DESC LIMIT +?`;
-  return { sql, parameters: [...parameters, rowLimit(limit)] };
+  const arms = states
+    .flatMap((state) => INDEXED[state])
+    .map(
+      ([index, where]) =>
+        `SELECT seq FROM ${jobs} INDEXED BY ${jobs}_${index} WHERE ${where} AND seq < +?` +
+        (types === undefined ? "" : " AND type IN (SELECT value FROM json_each(?))") +
+        (orphaned === true ? ` AND worker NOT IN (SELECT id FROM ${workers})` : ""),
+    );
+  // Read whole only when they are chosen: to sort payloads would be to read them all.
+  return `SELECT ${wholeJob(tables)} FROM (${arms.join(" UNION ALL ")} ORDER BY seq DESC LIMIT +?) AS found
+    CROSS JOIN ${jobs} AS job ON job.seq = found.seq`;
+}
+
+/** The newest jobs among some row numbers. beforeSeq, the first number, [types], limit. */
+export function walkSql(tables: TableNames, { states, types }: Listed): string {
+  const codes = states.map((state) => STATE_CODES[state]);
+  return `SELECT ${wholeJob(tables)} FROM ${tables.jobs} AS job
+    WHERE job.seq < +? AND job.seq >= +? AND job.state IN (${codes.join(", ")})
+    ${types === undefined ? "" : "AND job.type IN (SELECT value FROM json_each(?))"}
+    ORDER BY job.seq DESC LIMIT +?`;
+}
+
+/** How many entries would have to be sorted to list by indexes, up to `most` each. */
+export function toSortSql({ jobs }: TableNames, states: readonly JobState[], most: number): string {
+  const each = states
+    .flatMap((state) => INDEXED[state])
+    .filter(([index]) => index !== "rare")
+    .map(
+      ([index, where]) =>
+        `(SELECT count(*) FROM (SELECT 1 FROM ${jobs} INDEXED BY ${jobs}_${index} WHERE ${where} LIMIT ${most}))`,
+    );
+  return `SELECT ${each.join(" + ")} AS entries`;
+}
+
+function isRare(state: JobState): string {
+  return `(${RARE_STATES}) AND state = ${STATE_CODES[state]}`;
 }

@@ -5,7 +5,6 @@ import {
   type Counts,
   type Instant,
   type Job,
-  JOB_STATES,
   type ListFilter,
   type Notes,
   type PruneBefore,
@@ -18,14 +17,16 @@ import {
 import { numberJobs } from "./number-jobs.ts";
 import { insertRows, type NewRow } from "./insert-rows.ts";
 import { claimJobs } from "./claim-jobs.ts";
+import { countJobs } from "./count-jobs.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
-import { listSql } from "./list-sql.ts";
+import { listJobs } from "./list-jobs.ts";
 import { migrate, refuseNewerSchema } from "./migrate.ts";
 import { pruneJobs } from "./prune-jobs.ts";
 import { replaceJobs, SomeStale } from "./replace-jobs.ts";
 import type { SqlPort } from "./sql-port.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
+import { inOneGo, type Steps } from "./steps.ts";
 import { tableNames } from "./table-names.ts";
 
 export interface SqliteStoreOptions {
@@ -104,17 +105,21 @@ export class SqliteStore implements Store {
   }
 
   list(filter: ListFilter): readonly Job[] {
-    const { of, tables } = this.#statements;
-    const { sql, parameters } = listSql(tables, filter);
-    return of(sql)
-      .all(...parameters)
-      .map((row) => toJob(row, this.salt));
+    return inOneGo(this.listInSteps(filter));
+  }
+
+  /** The same for who has others to let through meanwhile: each job is given as it was when its step was done. */
+  listInSteps(filter: ListFilter): Steps<readonly Job[]> {
+    return listJobs(this.#statements, this.salt, filter);
   }
 
   counts(): Counts {
-    const row = this.#statements.counts.get();
-    const counts = JOB_STATES.map((state) => [state, Number(row?.[state])]);
-    return Object.fromEntries(counts) as Counts;
+    return inOneGo(this.countsInSteps());
+  }
+
+  /** The same for who has others to let through meanwhile: a job that is written between two steps is counted once. */
+  countsInSteps(): Steps<Counts> {
+    return countJobs(this.#statements);
   }
 
   nextDueAt(): Instant | undefined {

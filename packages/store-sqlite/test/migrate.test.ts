@@ -1,4 +1,4 @@
-import { StoreCorrupt, StoreNewer } from "@turno/core";
+import { cancel, StoreCorrupt, StoreNewer } from "@turno/core";
 import { SqliteStore } from "@turno/store-sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { aJob } from "./a-job.ts";
@@ -93,7 +93,8 @@ describe("migrating", () => {
     const port = betterSqlitePort(file);
     onTestFinished(() => port.close());
     port.db.exec(
-      "DROP TABLE turno_notes; ALTER TABLE turno_jobs DROP COLUMN payload; UPDATE turno_meta SET value = 1 WHERE key = 'schema'",
+      "DROP TABLE turno_notes; DROP INDEX turno_jobs_rare; ALTER TABLE turno_jobs DROP COLUMN payload; " +
+        "UPDATE turno_meta SET value = 1 WHERE key = 'schema'",
     );
     const store = open(file);
     expect(store.salt).toBe(salt);
@@ -103,6 +104,8 @@ describe("migrating", () => {
     const note = { seq: 1, revision: job!.revision, progress: "7", log: [] };
     store.commit({ now: 1_000, note: [note] });
     expect(store.notes([1])).toEqual([{ progress: "7", log: [] }]);
+    store.commit({ now: 1_000, replace: [cancel(job!, 1_000)] });
+    expect(store.list({ states: ["cancelled"], limit: 5 })).toMatchObject([{ seq: 1 }]);
   });
 
   it("leaves nothing behind where it fails", () => {

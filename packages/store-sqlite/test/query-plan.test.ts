@@ -23,16 +23,17 @@ describe("every statement", () => {
     for (const sql of texts) expect(sql.split("?").length - 1, sql).toBeLessThanOrEqual(90);
   });
 
-  it("finds jobs by an index, except for lists and counts", () => {
+  it("finds jobs by an index or by row number", () => {
     for (const sql of texts) {
-      if (/ORDER BY job\.seq DESC|count\(\*\)/.test(sql)) continue;
+      // Whole indexes of those that wait are looked through only where they are known to be few, or up to a LIMIT.
+      if (/INDEXED BY turno_jobs_(ready|due)/.test(sql)) continue;
       expect(planOf(sql), sql).not.toMatch(/SCAN (job|turno_jobs|turno_payloads|stored)\b/);
     }
   });
 
-  it("sorts nothing, except for the few jobs that are running", () => {
+  it("sorts nothing, except for a list of those that are few", () => {
     for (const sql of texts) {
-      if (/INDEXED BY turno_jobs_worker|sqlite_schema/.test(sql)) continue;
+      if (/INDEXED BY turno_jobs_(worker|ready|due)|sqlite_schema/.test(sql)) continue;
       expect(planOf(sql), sql).not.toMatch(/TEMP B-TREE/);
     }
   });
@@ -55,6 +56,14 @@ describe("the index", () => {
     ["key", "the holder of a key", /holds_key = 1/],
     ["worker", "what a worker holds", /SELECT seq, revision/],
     ["worker", "orphans", /NOT IN \(SELECT id/],
+    ["rare", "a list of dead jobs", /AND state = 4 AND seq/],
+    [
+      "rare",
+      "a list of failed and cancelled jobs of a type",
+      /AND state = 1 AND seq.*AND state = 5 AND/,
+    ],
+    ["ready", "a list of few pending jobs", /ready = 1 AND state = 0 AND seq/],
+    ["due", "a list of few pending jobs", /ready = 0 AND state = 0 AND seq/],
     ["finished", "pruning jobs", /DELETE FROM turno_jobs/],
     ["finished", "pruning payloads", /DELETE FROM turno_payloads/],
   ])("%s serves %s", (index, _, pattern) => {
@@ -62,6 +71,22 @@ describe("the index", () => {
     expect(found).not.toEqual([]);
     for (const sql of found)
       expect(planOf(sql)).toMatch(new RegExp(`INDEX turno_jobs_${index}\\b`));
+  });
+
+  it("of rare jobs is merged state by state as the list goes, and read alone", () => {
+    const several = [...texts].filter((sql) => sql.includes("AND state = 1 AND seq"));
+    expect(several).not.toEqual([]);
+    for (const sql of several) {
+      expect(planOf(sql)).toContain("MERGE (UNION ALL)");
+      expect(planOf(sql)).not.toContain("USING INDEX turno_jobs_rare");
+    }
+  });
+
+  it("of row numbers bounds what a list and a count look through at once", () => {
+    const walks = [...texts].filter((sql) => /job\.state IN|seq <= \+\?/.test(sql));
+    expect(walks.length).toBeGreaterThan(1);
+    for (const sql of walks)
+      expect(planOf(sql)).toMatch(/INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
   });
 
   it("of ready jobs is merged type by type as the claim goes", () => {
@@ -94,6 +119,12 @@ function useEverything(store: SqliteStore): void {
   }
   store.list({ limit: 5 });
   store.list({ limit: 5, types: ["a"], states: ["dead"], beforeSeq: 7 });
+  store.list({ limit: 5, states: ["failed", "cancelled"], types: ["a"] });
   store.list({ limit: 5, states: ["running"], orphaned: true });
+  // Behind a gap, so that the newest part does not fill the page.
+  for (const table of ["turno_jobs", "turno_payloads"])
+    port.db.exec(`UPDATE ${table} SET seq = seq + 10000 WHERE seq = 200`);
+  store.list({ limit: 5_000, states: ["pending"] });
+  store.counts();
   store.prune({ before: { cancelled: 2_000 }, limit: 5 });
 }

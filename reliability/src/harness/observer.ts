@@ -1,9 +1,11 @@
-import { type Counts, type Job, JOB_STATES, isFinishedState } from "@turno/core";
-import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
+import { type Counts, type Job, JOB_STATES, isFinishedState, type ListFilter } from "@turno/core";
+import { openSqliteStore } from "@turno/store-node";
+import { SqliteStore } from "@turno/store-sqlite";
 import { type CallersRow, type SeenJob, seenJob } from "@turno/testkit";
 import Database from "better-sqlite3";
 import type { HistoryFile } from "../history/history-file.ts";
 import { ROWS_TABLE } from "../processes/jobs.ts";
+import { plainPort } from "./plain-port.ts";
 
 const UNFINISHED = JOB_STATES.filter((state) => !isFinishedState(state));
 
@@ -13,7 +15,8 @@ const PART = 500;
 
 /** Looks into the database from the harness's own process, and changes nothing but to set it up. */
 export class Observer {
-  readonly #store: SqliteNodeStore;
+  /** Not the store's of the processes: that one looks at a part at a time, and lets others write between. */
+  readonly #store: SqliteStore;
   readonly #database: Database.Database;
   readonly #history: HistoryFile;
   #timer: NodeJS.Timeout | undefined;
@@ -21,8 +24,9 @@ export class Observer {
 
   constructor(path: string, history: HistoryFile) {
     this.#history = history;
-    this.#store = openSqliteStore(path);
+    void openSqliteStore(path).close();
     this.#database = new Database(path);
+    this.#store = new SqliteStore(plainPort(this.#database));
     this.#database.exec(`CREATE TABLE IF NOT EXISTS ${ROWS_TABLE} (id TEXT, run TEXT)`);
   }
 
@@ -35,16 +39,13 @@ export class Observer {
   look(): void {
     const whole = this.newest <= MANY;
     const states = this.#looks++ % 2 === 0 ? undefined : UNFINISHED;
-    // One statement, so that all is read at one moment.
-    const jobs = whole
-      ? this.#store.list({ limit: MANY })
-      : this.#store.list({ states, limit: PART });
+    const jobs = this.#list(whole ? { limit: MANY } : { states, limit: PART });
     this.#history.write({ kind: "saw", whole, jobs: jobs.map(seenJob) });
   }
 
   /** How many jobs were ever stored. */
   get newest(): number {
-    return this.#store.list({ limit: 1 })[0]?.seq ?? 0;
+    return this.#list({ limit: 1 })[0]?.seq ?? 0;
   }
 
   /** How many jobs are not finished. */
@@ -55,23 +56,23 @@ export class Observer {
 
   /** Whether a job of the type is running, for all that is stored. */
   isRunning(type: string): boolean {
-    return this.#store.list({ states: ["running"], types: [type], limit: 1 }).length > 0;
+    return this.#list({ states: ["running"], types: [type], limit: 1 }).length > 0;
   }
 
   /** How many jobs are not finished though nothing keeps them: they run, or their time has come by the machine's clock. */
   get due(): number {
-    const jobs = this.#store.list({ states: UNFINISHED, limit: Number.MAX_SAFE_INTEGER });
+    const jobs = this.#list({ states: UNFINISHED, limit: Number.MAX_SAFE_INTEGER });
     const now = Date.now();
     return jobs.filter((job) => !("ready" in job) || job.ready || job.runAt <= now).length;
   }
 
   counts(): Counts {
-    return this.#store.counts();
+    return this.#atOnce(() => this.#store.counts());
   }
 
   /** All jobs, their payloads included. */
   jobs(): SeenJob[] {
-    const jobs: readonly Job[] = this.#store.list({ limit: Number.MAX_SAFE_INTEGER });
+    const jobs = this.#list({ limit: Number.MAX_SAFE_INTEGER });
     return jobs.map((job) => ({ ...seenJob(job), payload: job.payload }));
   }
 
@@ -86,9 +87,17 @@ export class Observer {
     return found === "ok" ? undefined : String(found);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
     this.#database.close();
-    await this.#store.close();
+  }
+
+  #list(filter: ListFilter): readonly Job[] {
+    return this.#atOnce(() => this.#store.list(filter));
+  }
+
+  /** One transaction, so that all is read at one moment. */
+  #atOnce<T>(read: () => T): T {
+    return this.#database.transaction(read)();
   }
 }

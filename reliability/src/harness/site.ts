@@ -77,7 +77,7 @@ export class Site {
     const living = this.#processes.filter(({ exit }) => exit === undefined);
     for (const one of living) one.kill();
     await Promise.all(living.map(({ exited }) => exited));
-    await this.observer.close();
+    this.observer.close();
   }
 
   remove(): void {

@@ -24,6 +24,7 @@ import { shown } from "../job/shown.ts";
 import type { SnoozeOptions } from "../job/verdict.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import { Patience } from "../store/patience.ts";
+import { pruneInChunks } from "../store/prune-in-chunks.ts";
 import type { Awaitable, Store, Write } from "../store/store.ts";
 import { Turn } from "../time/turn.ts";
 import { checkHandlers } from "../worker/check-handlers.ts";
@@ -54,7 +55,6 @@ import { settledBy } from "./settle.ts";
 import { Transaction } from "./transaction.ts";
 import { admitMany, wantedOf } from "./wanted.ts";
 
-const PRUNE_CHUNK = 1_000;
 const RESULT_OPTIONS = new Set(["signal"]);
 
 /**
@@ -293,14 +293,15 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
 
   /** Deletes finished jobs older than the retention, or than `retention` says; answers with how many. */
   async prune(retention: Partial<Retention> = {}): Promise<number> {
-    const { clock, retention: standing } = this.#workplace;
+    this.#checkOpen();
+    const { store, patience, clock, turn, retention: standing } = this.#workplace;
     const before = pruneBefore(checkRetention(retention, standing), clock.now());
-    for (let deleted = 0; ; ) {
-      const chunk = await this.#read((store) => store.prune({ before, limit: PRUNE_CHUNK }));
-      deleted += chunk;
-      if (chunk < PRUNE_CHUNK) return deleted;
-      await new Promise<void>((resolve) => this.#workplace.turn.next(resolve));
-    }
+    const pause = async () => {
+      await new Promise<void>((resolve) => turn.next(resolve));
+      this.#checkOpen();
+      return true;
+    };
+    return pruneInChunks({ store, patience, clock, before, pause });
   }
 
   /** Stops its workers, gives back what was claimed by hand, writes what is on its way, and closes the store. */

@@ -59,9 +59,10 @@ export interface Store {
   /** For each row's number the notes of its job, or undefined where there are none. They go when the job is pruned. */
   notes(seqs: readonly number[]): Awaitable<readonly (Notes | undefined)[]>;
 
-  /** Up to `limit` jobs that pass the filter, the newest (highest `seq`) first. */
+  /** Up to `limit` jobs that pass the filter, the newest (highest `seq`) first, each as it was at some moment of the call. */
   list(filter: ListFilter): Awaitable<readonly Job[]>;
 
+  /** How many jobs are in each state. Where others write meanwhile, each job counts once, as it was or as it is. */
   counts(): Awaitable<Counts>;
 
   /** The earliest `runAt` among the waiting jobs that are not ready; undefined where there is none. */

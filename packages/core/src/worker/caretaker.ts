@@ -8,6 +8,7 @@ import type { Job, RunningJob, WorkerId } from "../job/job.ts";
 import { pruneBefore, type Retention } from "../job/retention.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
+import { pruneInChunks } from "../store/prune-in-chunks.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -142,12 +143,11 @@ export class Caretaker {
     const { store, patience, clock, retention } = this.#options;
     this.#prunedAt = clock.monotonic();
     const before = pruneBefore(retention, clock.now());
-    while (!this.#stopped) {
-      const deleted = await patience.try(() => store.prune({ before, limit: CHUNK }));
-      if (deleted < CHUNK) return;
-      // Between two chunks the others get their turn.
+    const pause = async () => {
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
-    }
+      return !this.#stopped;
+    };
+    if (!this.#stopped) await pruneInChunks({ store, patience, clock, before, pause });
   }
 
   #isDue(last: number, everyMs: number): boolean {

@@ -53,14 +53,34 @@ describe("prune", () => {
     expect(await queue.get(id)).toBeDefined();
   });
 
-  it("deletes any number, at most 1,000 at a time", async () => {
+  it("deletes any number, at most 500 at a time", async () => {
+    const { queue, limits } = await timed(() => 0);
+    expect(await queue.prune({ cancelled: 0 })).toBe(2_500);
+    expect(limits).toEqual([50, 100, 200, 400, 500, 500, 500, 500]);
+  });
+
+  it("deletes fewer at a time where that takes long", async () => {
+    const { queue, limits } = await timed((limit) => limit / 10);
+    expect(await queue.prune({ cancelled: 0 })).toBe(2_500);
+    expect(Math.max(...limits)).toBe(50);
+    const slow = await timed((limit) => limit);
+    expect(await slow.queue.prune({ cancelled: 0 })).toBe(2_500);
+    expect(slow.limits.slice(0, 4)).toEqual([50, 25, 13, 7]);
+    expect(new Set(slow.limits.slice(3))).toEqual(new Set([7]));
+  });
+
+  /** A queue with 2,501 cancelled jobs, of which it takes so many milliseconds to delete up to `limit`. */
+  async function timed(tookMs: (limit: number) => number) {
     const limits: number[] = [];
-    const { queue } = fresh({
+    const setting = fresh({
       between: (method, call, { limit }: { limit: number }) => {
-        if (method === "prune") limits.push(limit);
+        if (method !== "prune") return call();
+        limits.push(limit);
+        setting.clock.freeze(tookMs(limit));
         return call();
       },
     });
+    const { queue } = setting;
     await queue.enqueueMany(Array.from({ length: 2_501 }, () => ({ type: "a" })));
     for (const job of (await queue.list({ limit: 1_000 })).jobs) await queue.cancel(job.id);
     let after: string | undefined;
@@ -69,9 +89,8 @@ describe("prune", () => {
       await Promise.all(page.jobs.map(({ id }) => queue.cancel(id)));
       after = page.next;
     } while (after !== undefined);
-    expect(await queue.prune({ cancelled: 0 })).toBe(2_500);
-    expect(limits).toEqual([1_000, 1_000, 1_000]);
-  });
+    return { queue, limits };
+  }
 
   it.each([
     [{ completed: -1 }, /retention\.completed .* -1/],

@@ -17,9 +17,9 @@ interface Parcel {
  * What is amiss in the shop's file between its own rows and the queue's jobs: nothing, if all is well. `kept` are the
  * orders' numbers and the packed jobs' ids of which a process has seen that they were committed.
  */
-export function mismatches(shop: Shop, kept: readonly string[]): string[] {
+export async function mismatches(shop: Shop, kept: readonly string[]): Promise<string[]> {
   const { database } = shop;
-  const jobs = Array.from(everyJob(shop));
+  const jobs = await everyJob(shop);
   const orders = database.prepare<[], Order>("SELECT * FROM orders").all();
   const parcels = database.prepare<[], Parcel>("SELECT * FROM parcels").all();
   const damage = database.pragma("integrity_check", { simple: true });
@@ -31,11 +31,12 @@ export function mismatches(shop: Shop, kept: readonly string[]): string[] {
   ];
 }
 
-function* everyJob({ store }: Shop): Generator<Job> {
+async function everyJob({ store }: Shop): Promise<Job[]> {
+  const jobs: Job[] = [];
   for (let beforeSeq: number | undefined; ; ) {
-    const page = store.list({ beforeSeq, limit: 1_000 });
-    yield* page;
-    if (page.length < 1_000) return;
+    const page = await store.list({ beforeSeq, limit: 1_000 });
+    jobs.push(...page);
+    if (page.length < 1_000) return jobs;
     beforeSeq = page.at(-1)?.seq;
   }
 }
