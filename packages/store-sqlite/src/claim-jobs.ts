@@ -33,18 +33,18 @@ export function claimJobs(
   const verdictOn = claimPicker(limits);
   const claimed: RunningJob[] = [];
   let open = typesToLookFor(statements, types, fresh).filter((type) => !paused.has(type));
-  let unstored: readonly WaitingJob[] = fresh.map(({ job, seq, id }) => enqueued(job, seq, id));
+  const unstored = new Set(fresh.map(({ job, seq, id }): WaitingJob => enqueued(job, seq, id)));
   while (open.length > 0 && claimed.length < limits.limit) {
     const wanted = Math.min(limits.limit - claimed.length, MOST_AT_ONCE);
     const stored = firstReady(statements, salt, open, wanted);
-    unstored = unstored.filter(({ type }) => open.includes(type));
-    const candidates = firstOf(wanted, stored, unstored);
+    const others = [...unstored].filter(({ type }) => open.includes(type));
+    const candidates = firstOf(wanted, stored, others);
     const { taken, enough, stopped } = pick(candidates, verdictOn);
-    startStored(statements, taken, worker, now, fresh[0]?.seq);
+    const toStart = taken.filter((job) => !unstored.delete(job)).map(({ seq }) => seq);
+    if (toStart.length > 0) statements.start.run(worker, now, JSON.stringify(toStart));
     for (const job of taken) claimed.push(start(job, worker, now));
     if (stopped || candidates.length < wanted) break;
     open = open.filter((type) => !enough.has(type));
-    unstored = unstored.filter((job) => !taken.includes(job));
   }
   return claimed;
 }
@@ -137,16 +137,4 @@ function pick(candidates: readonly WaitingJob[], verdictOn: ReturnType<typeof cl
     else enough.add(candidate.type);
   }
   return { taken, enough, stopped: false };
-}
-
-/** Starts those of the jobs that are stored: their numbers are below the first that is not. */
-function startStored(
-  statements: Statements,
-  jobs: readonly WaitingJob[],
-  worker: number,
-  now: Instant,
-  firstUnstored = Number.POSITIVE_INFINITY,
-): void {
-  const seqs = jobs.map(({ seq }) => seq).filter((seq) => seq < firstUnstored);
-  if (seqs.length > 0) statements.start.run(worker, now, JSON.stringify(seqs));
 }
