@@ -46,9 +46,9 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: "a worker prunes one chunk a minute",
-    file: "core/src/worker/caretaker.ts",
-    find: "if (deleted < CHUNK) return;",
-    replace: "return;",
+    file: "core/src/store/prune-in-chunks.ts",
+    find: "if (chunk < limit || !(await pause())) return deleted;",
+    replace: "return deleted;",
     tests: ["core/test/queue/prune"],
   },
   {
@@ -166,7 +166,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: "what a handler throws after its transaction is told to nobody",
     file: "core/src/worker/runner.ts",
-    find: "if (held.maybeSettledByHand) await this.#options.look(held);",
+    find: "if (held.maybeSettledByHand) return this.#concludeByStore(run, end);",
     replace: "",
     tests: ["core/test/queue/within"],
   },
@@ -278,8 +278,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: "the last progress does not go with the settling",
     file: "core/src/worker/settlements.ts",
-    find: "batch.flatMap(({ held }) => held.unwritten)",
-    replace: "[]",
+    find: "note.push(...held.unwritten)",
+    replace: "void held",
     tests: ["core/test/worker/notes"],
   },
   {
