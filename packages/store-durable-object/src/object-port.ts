@@ -4,10 +4,12 @@ import { checkSize } from "./check-size.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import { toStoreError } from "./to-store-error.ts";
 
-/** The port to a Durable Object's own database. Work inside other work is part of its transaction. */
+/**
+ * The port to a Durable Object's own database. Work inside other work is part of its transaction; what it throws undoes it
+ * alone.
+ */
 export function objectPort(storage: ObjectStorage): SqlPort {
   let isClosed = false;
-  let isOpen = false;
 
   function exec(sql: string, parameters: readonly SqlValue[]): SqlRow[] {
     if (isClosed) throw new StoreClosed("the store was closed; open another to go on");
@@ -19,15 +21,7 @@ export function objectPort(storage: ObjectStorage): SqlPort {
     // The platform allows five, and the claim's texts come in powers of two.
     mostCompounded: 4,
     prepare: (sql) => statement(sql, exec),
-    immediately(work) {
-      if (isOpen) return work();
-      isOpen = true;
-      try {
-        return inTransaction(storage, work);
-      } finally {
-        isOpen = false;
-      }
-    },
+    immediately: (work) => inTransaction(storage, work),
     close() {
       isClosed = true;
     },

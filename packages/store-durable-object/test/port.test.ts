@@ -9,6 +9,13 @@ beforeEach((context) => place.need(context));
 
 const comesOf = <Answer>(trial: string) => place.ask<Answer>("/", trial);
 
+it("work inside other work that throws is undone alone", async () => {
+  expect(await comesOf("throwInInnerTransaction")).toEqual([
+    "RangeError: of the inner work",
+    [{ x: 1 }, { x: 3 }],
+  ]);
+});
+
 it("async work in a transaction is refused, and undone", async () => {
   expect(await comesOf("promiseInTransaction")).toEqual([
     expect.stringMatching(/^TypeError: work in a transaction must not be async/),

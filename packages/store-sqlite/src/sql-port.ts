@@ -19,7 +19,8 @@ export interface SqlPort {
   prepare(sql: string): SqlStatement;
   /**
    * Runs `work` in one transaction that takes the write lock before it reads (`BEGIN IMMEDIATE`), or within the one
-   * that is open where the port is made for a caller's transaction. Rolls back and rethrows what `work` throws.
+   * that is open where the port is made for a caller's transaction, or was called by such work. Undoes what `work` has
+   * done, and nothing else, and rethrows what it throws.
    */
   immediately<T>(work: () => T): T;
   close(): void;

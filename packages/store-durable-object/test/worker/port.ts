@@ -26,6 +26,23 @@ const TRIALS = {
     );
     return [thrown, port.prepare("SELECT count(*) AS rows FROM t").get()];
   },
+  async throwInInnerTransaction(storage) {
+    const port = objectPort(storage);
+    port.prepare("CREATE TABLE t (x)").run();
+    const insert = port.prepare("INSERT INTO t VALUES (?)");
+    const thrown = port.immediately(() => {
+      insert.run(1);
+      const inner = toldOf(() =>
+        port.immediately(() => {
+          insert.run(2);
+          throw new RangeError("of the inner work");
+        }),
+      );
+      insert.run(3);
+      return inner;
+    });
+    return [thrown, port.prepare("SELECT x FROM t").all()];
+  },
   async tooLarge(storage) {
     const store = openDurableObjectStore(storage);
     const add = [job("a", '"x"'), job("a", `"${"é".repeat(1_000_000)}"`)];

@@ -2,27 +2,29 @@ import type { SqlPort, SqlRow, SqlStatement, SqlValue } from "@turno/store-sqlit
 import type { Database, Statement } from "sql.js";
 import { toStoreError } from "./to-store-error.ts";
 
-/** The port to a database of sql.js. Work inside other work is part of its transaction. */
+/** The port to a database of sql.js. Work inside other work is part of its transaction; what it throws undoes it alone. */
 export function wasmPort(database: Database): SqlPort {
-  const begin = prepare(database, "BEGIN IMMEDIATE");
-  const commit = prepare(database, "COMMIT");
-  const rollback = prepare(database, "ROLLBACK");
-  let isOpen = false;
+  const outer = bounds(database, "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]);
+  const inner = bounds(database, "SAVEPOINT inner", "RELEASE inner", [
+    "ROLLBACK TO inner",
+    "RELEASE inner",
+  ]);
+  let depth = 0;
   return {
     prepare: (sql) => prepare(database, sql),
     immediately(work) {
-      if (isOpen) return work();
+      const { begin, end, undo } = depth === 0 ? outer : inner;
       begin.run();
-      isOpen = true;
+      depth++;
       try {
         const done = work();
-        commit.run();
+        end.run();
         return done;
       } catch (error) {
-        rollBack(rollback);
+        undoBy(undo);
         throw error;
       } finally {
-        isOpen = false;
+        depth--;
       }
     },
     close: () => database.close(),
@@ -44,9 +46,17 @@ function prepare(database: Database, sql: string): SqlStatement {
   };
 }
 
-function rollBack(rollback: SqlStatement): void {
+function bounds(database: Database, begin: string, end: string, undo: readonly string[]) {
+  return {
+    begin: prepare(database, begin),
+    end: prepare(database, end),
+    undo: undo.map((sql) => prepare(database, sql)),
+  };
+}
+
+function undoBy(statements: readonly SqlStatement[]): void {
   try {
-    rollback.run();
+    for (const statement of statements) statement.run();
   } catch {
     // Some errors have rolled back already, and then there is nothing to do.
   }

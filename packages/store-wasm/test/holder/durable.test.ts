@@ -104,7 +104,7 @@ describe("a group that cannot be stored", () => {
 });
 
 describe("a snapshot", () => {
-  const manyJobs = Array.from({ length: 600 }, () => aJob());
+  const manyJobs = Array.from({ length: 1_100 }, () => aJob());
 
   it("takes the place of the log when nobody has wanted anything for a second", async () => {
     const persistence = new GatedPersistence();
@@ -119,8 +119,8 @@ describe("a snapshot", () => {
     expect(persistence.asked).toEqual(["append", "snapshot"]);
     expect(persistence.disk.log).toEqual([]);
     const again = await aHolder(new MemoryPersistence(persistence.disk));
-    expect(await again.call("list", { limit: 1_000 })).toEqual(
-      await call("list", { limit: 1_000 }),
+    expect(await again.call("list", { limit: 2_000 })).toEqual(
+      await call("list", { limit: 2_000 }),
     );
   });
 
@@ -150,7 +150,7 @@ describe("a snapshot", () => {
     await add(aJob());
     await clock.advance(10_000);
     expect(persistence.asked.filter((method) => method === "snapshot")).toHaveLength(1 + 1);
-    expect(await counts()).toMatchObject({ pending: 601 });
+    expect(await counts()).toMatchObject({ pending: 1_101 });
     expect((await aHolder(new MemoryPersistence(persistence.disk))).holder.salt).toBe(2 ** 33);
   });
 });
@@ -191,7 +191,7 @@ describe("a holder that is closed", () => {
   it("carries out first what came while a snapshot was stored", async () => {
     const persistence = new GatedPersistence();
     const { add, clock, holder } = await aHolder(persistence);
-    await add(...Array.from({ length: 600 }, () => aJob()));
+    await add(...Array.from({ length: 1_100 }, () => aJob()));
     const snap = persistence.hold();
     await clock.advance(1_000);
     expect(persistence.asked.at(-1)).toBe("snapshot");
@@ -209,7 +209,7 @@ describe("a holder that is closed", () => {
   it("leaves no timer behind", async () => {
     const persistence = new GatedPersistence();
     const { add, clock, holder } = await aHolder(persistence);
-    const added = add(...Array.from({ length: 600 }, () => aJob()));
+    const added = add(...Array.from({ length: 1_100 }, () => aJob()));
     await holder.close();
     await added;
     expect(clock.nextTimerMs).toBeUndefined();
