@@ -108,6 +108,13 @@ export const sqliteMutants: readonly Mutant[] = [
     tests: ["store-sqlite/test/commit", "store-sqlite/test/suite"],
   },
   {
+    name: "SQL: what is done to jobs is done to all between them",
+    file: "store-sqlite/src/by-seqs.ts",
+    find: "return seqs.every((seq, at) => seq === from + at)",
+    replace: "return seqs.every((seq) => seq >= from)",
+    tests: ["store-sqlite/test/commit", "store-sqlite/test/suite"],
+  },
+  {
     name: "a list forgets a job between two steps",
     file: "store-sqlite/src/list-jobs.ts",
     find: "before = from;",

@@ -9,6 +9,7 @@ import {
   start,
   type WaitingJob,
 } from "@turno/core";
+import { runForSeqs } from "./by-seqs.ts";
 import { firstReadySql, firstSeqsSql } from "./claim-sql.ts";
 import type { NewRow } from "./insert-rows.ts";
 import { toWaitingJob } from "./job-row.ts";
@@ -41,7 +42,8 @@ export function claimJobs(
     const candidates = firstOf(wanted, stored, others);
     const { taken, enough, stopped } = pick(candidates, verdictOn);
     const toStart = taken.filter((job) => !unstored.delete(job)).map(({ seq }) => seq);
-    if (toStart.length > 0) statements.start.run(worker, now, JSON.stringify(toStart));
+    if (toStart.length > 0)
+      runForSeqs(statements.start, statements.startRow, [worker, now], toStart);
     for (const job of taken) claimed.push(start(job, worker, now));
     if (stopped || candidates.length < wanted) break;
     open = open.filter((type) => !enough.has(type));

@@ -1,6 +1,7 @@
 import { STATE_CODES } from "./job-columns.ts";
 import { JOB_COLUMNS } from "./job-row.ts";
 import { selected } from "./job-sql.ts";
+import { bySeqs } from "./by-seqs.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** The statements of a claim, but for the one that looks for ready jobs of certain types. */
@@ -27,10 +28,12 @@ export function claimSql({ jobs, workers, paused }: TableNames) {
     readyAmong: `SELECT value AS type FROM json_each(?) AS wanted
       WHERE EXISTS (SELECT 1 FROM ${jobs} WHERE ready = 1 AND type = wanted.value)`,
 
-    /** worker, now, [seq, …]. Says what the pure `start` says. */
-    start: `UPDATE ${jobs} SET state = ${STATE_CODES.running}, ready = NULL, attempt = attempt + 1,
-        revision = revision + 1, worker = ?, claimed_at = ?
-      WHERE seq IN (SELECT value FROM json_each(?))`,
+    /** worker, now, …seqs. Says what the pure `start` says. */
+    ...bySeqs(
+      "start",
+      `UPDATE ${jobs} SET state = ${STATE_CODES.running}, ready = NULL, attempt = attempt + 1,
+        revision = revision + 1, worker = ?, claimed_at = ? WHERE`,
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { CHANGING_COLUMNS, NEW_COLUMNS, STATE_CODES } from "./job-columns.ts";
 import { JOB_COLUMNS } from "./job-row.ts";
+import { bySeqs } from "./by-seqs.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** The statements over jobs, but for those of a list and of a claim. */
@@ -31,10 +32,12 @@ export function jobSql(tables: TableNames) {
     replace: `UPDATE OR IGNORE ${jobs} SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(", ")}
       WHERE seq = ? AND revision = ?`,
 
-    /** finished_at, holds_key, [seq, …], revision before. Says what the pure `complete` says where there is no result. */
-    complete: `UPDATE ${jobs} SET state = ${STATE_CODES.completed}, finished_at = ?, worker = NULL, holds_key = ?,
-        revision = revision + 1
-      WHERE seq IN (SELECT value FROM json_each(?)) AND revision = ? AND state = ${STATE_CODES.running}`,
+    /** finished_at, holds_key, revision before, …seqs. Says what the pure `complete` says where there is no result. */
+    ...bySeqs(
+      "complete",
+      `UPDATE ${jobs} SET state = ${STATE_CODES.completed}, finished_at = ?, worker = NULL, holds_key = ?,
+        revision = revision + 1 WHERE revision = ? AND state = ${STATE_CODES.running} AND`,
+    ),
 
     /** seq */
     revision: `SELECT revision FROM ${jobs} WHERE seq = ?`,

@@ -1,4 +1,5 @@
 import { type CompletedJob, holdsKey, type Job, type Replaced } from "@turno/core";
+import { runForSeqs } from "./by-seqs.ts";
 import { changingValues } from "./job-columns.ts";
 import { keyHolders, keyOf } from "./key-holders.ts";
 import { runsOf } from "./runs-of.ts";
@@ -45,12 +46,13 @@ function isCompletedAlike(job: Job, first: Job): boolean {
 }
 
 function completeAll(
-  { complete }: Statements,
+  { complete, completeRow }: Statements,
   jobs: readonly [CompletedJob, ...CompletedJob[]],
 ): readonly Replaced[] {
   const [{ finishedAt, revision }] = jobs;
-  const seqs = JSON.stringify(jobs.map(({ seq }) => seq));
-  const written = complete.run(finishedAt, Number(holdsKey(jobs[0])), seqs, revision - 1);
+  const parameters = [finishedAt, Number(holdsKey(jobs[0])), revision - 1];
+  const seqs = jobs.map(({ seq }) => seq);
+  const written = runForSeqs(complete, completeRow, parameters, seqs);
   if (written !== jobs.length) throw new SomeStale();
   return jobs.map(() => "written");
 }

@@ -172,8 +172,10 @@ export class SqliteStore implements Store {
     this.#add(rows.filter(({ job }) => !job.ready));
     const ready = rows.filter(({ job }) => job.ready);
     const claimed = claimJobs(this.#statements, this.salt, claim, now, ready);
-    const started = new Map(claimed?.map((job) => [job.seq, job]));
-    insertRows(this.#statements, ready, started);
+    if (ready.length > 0) {
+      const started = new Map(claimed?.map((job) => [job.seq, job]));
+      insertRows(this.#statements, ready, started);
+    }
     return claimed;
   }
 
