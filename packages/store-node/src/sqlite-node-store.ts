@@ -121,9 +121,8 @@ export class SqliteNodeStore implements Store {
     return inTurns(this.#tables.listInSteps(filter));
   }
 
-  /** Counts a part at a time, between which the event loop goes on. */
-  counts(): Promise<Counts> {
-    return inTurns(this.#tables.countsInSteps());
+  async counts(): Promise<Counts> {
+    return this.#tables.counts();
   }
 
   nextDueAt(): Instant | undefined {
