@@ -45,6 +45,20 @@ export const nodeMutants: readonly Mutant[] = [
     tests: ["store-node/test/replaced"],
   },
   {
+    name: "Node: a count is given to who asked when it had begun",
+    file: "store-node/src/counter.ts",
+    find: "this.#next.push(asked);",
+    replace: "(this.#counting.length > 0 ? this.#counting : this.#next).push(asked);",
+    tests: ["store-node/test/counter"],
+  },
+  {
+    name: "Node: a count does not see that the file was deleted",
+    file: "store-node/src/counter-thread.ts",
+    find: 'isFileAt(path, identity) ? count() : { kind: "replaced" }',
+    replace: "count()",
+    tests: ["store-node/test/counter"],
+  },
+  {
     name: "Node: close closes the Database that was handed in",
     file: "store-node/src/connection.ts",
     find: "if (!this.#options.handedIn) this.#database.close();",

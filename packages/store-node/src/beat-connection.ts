@@ -1,5 +1,5 @@
 import type { Driver, DriverDatabase } from "./driver.ts";
-import { findFile, isSameFile } from "./file-identity.ts";
+import { isFileAt } from "./file-identity.ts";
 import type { BeatNews, HeartData } from "./heart-messages.ts";
 
 /** For how long a beat waits for somebody else's transaction before the thread turns to its other work. */
@@ -18,7 +18,7 @@ export class BeatConnection {
   }
 
   beat(worker: number): BeatNews {
-    if (this.#isReplaced()) return { kind: "replaced" };
+    if (!isFileAt(this.#data.path, this.#data.identity)) return { kind: "replaced" };
     this.#database ??= this.#open();
     this.#beat ??= this.#prepareBeat(this.#database);
     return this.#beat(worker);
@@ -26,11 +26,6 @@ export class BeatConnection {
 
   close(): void {
     this.#database?.close();
-  }
-
-  #isReplaced(): boolean {
-    const found = findFile(this.#data.path);
-    return found === undefined || !isSameFile(found, this.#data.identity);
   }
 
   #open(): DriverDatabase {

@@ -44,7 +44,7 @@ export function loadDriver(): Driver {
   return loaded;
 }
 
-/** Where the heart's thread finds the same driver. */
+/** Where a thread finds the same driver. */
 export function driverPath(): string {
   return require.resolve(DRIVER);
 }

@@ -19,3 +19,9 @@ export function findFile(path: string): FoundFile | undefined {
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.ino === other.ino && one.dev === other.dev;
 }
+
+/** Whether the file at the path is this one. */
+export function isFileAt(path: string, identity: FileIdentity): boolean {
+  const found = findFile(path);
+  return found !== undefined && isSameFile(found, identity);
+}

@@ -15,10 +15,17 @@ import type {
   WorkerRecord,
   Write,
 } from "@turno/core";
-import { beatSql, bellsOf, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
+import {
+  beatSql,
+  bellsOf,
+  countSql,
+  SqliteStore,
+  type SqliteStoreOptions,
+} from "@turno/store-sqlite";
 import { Bells } from "./bells.ts";
 import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";
+import { Counter } from "./counter.ts";
 import type { Database, Driver, DriverDatabase } from "./driver.ts";
 import { inTurns } from "./in-turns.ts";
 import { LifeSigns } from "./life-signs.ts";
@@ -44,6 +51,7 @@ export class SqliteNodeStore implements Store {
   readonly #tables: SqliteStore;
   readonly #connection: Connection;
   readonly #callers: Callers;
+  readonly #counter: Counter | undefined;
   readonly #lifeSigns: LifeSigns | undefined;
   readonly #bells: Readonly<Record<Exclude<Watched, "lost">, Bells>> | undefined;
   #closed: Promise<void> | undefined;
@@ -56,6 +64,8 @@ export class SqliteNodeStore implements Store {
     this.#callers = new Callers(options);
     const { driver, file, table } = options;
     if (file === undefined) return;
+    const tables = this.#tables;
+    this.#counter = new Counter({ tables, file, sql: countSql(table) });
     const schema = Number(connection.prepare(beatSql(table).schema).get()?.["value"]);
     const lifeSigns = new LifeSigns({ driver, file, table, schema });
     lifeSigns.sweep(this.#tables.signedWorkers());
@@ -121,9 +131,9 @@ export class SqliteNodeStore implements Store {
     return inTurns(this.#tables.listInSteps(filter));
   }
 
-  /** Counts a part at a time, between which the event loop goes on. */
-  counts(): Promise<Counts> {
-    return inTurns(this.#tables.countsInSteps());
+  /** Lets the event loop go on, and whatever works in this process, where there are many to count. */
+  async counts(): Promise<Counts> {
+    return this.#counter === undefined ? this.#tables.counts() : this.#counter.counts();
   }
 
   nextDueAt(): Instant | undefined {
@@ -168,7 +178,7 @@ export class SqliteNodeStore implements Store {
   async #close(): Promise<void> {
     this.#connection.close();
     for (const bells of Object.values(this.#bells ?? {})) bells.close();
-    await this.#lifeSigns?.close();
+    await Promise.all([this.#counter?.close(), this.#lifeSigns?.close()]);
   }
 }
 

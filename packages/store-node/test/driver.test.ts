@@ -62,6 +62,15 @@ describe("opening a store", () => {
     renameSync(`${thread}.away`, thread);
   });
 
+  it("counts very many jobs without the thread for it where that was left out of a bundle", () => {
+    withDriver(() => symlinkSync(driver, installed("better-sqlite3")));
+    const thread = installed("@turno/store-node/counter-thread.js");
+    expect(run(process.execPath, COUNTING).stdout).toBe("60000\n");
+    renameSync(thread, `${thread}.away`);
+    expect(run(process.execPath, COUNTING).stdout).toBe("120000\n");
+    renameSync(`${thread}.away`, thread);
+  });
+
   it("says what to install where better-sqlite3 is missing", () => {
     withDriver(() => {});
     expect(open(process.execPath).stdout).toMatch(
@@ -99,10 +108,22 @@ const OLD_DRIVER = `module.exports = class {
   close() {}
 };`;
 
+const COUNTING = `import("@turno/store-node").then(async ({ openSqliteStore }) => {
+  const store = openSqliteStore("counted.db", { durability: "normal" });
+  const job = { type: "a", payload: "null", priority: 0, runAt: 0, ready: true, maxAttempts: 1, createdAt: 0 };
+  store.commit({ now: 0, add: Array(60_000).fill({ ...job, uniqueUntil: "finished" }) });
+  console.log((await store.counts()).pending);
+  await store.close();
+});`;
+
 function open(command: string, path = ":memory:") {
   const program = `import("@turno/store-node")
     .then(({ openSqliteStore }) => openSqliteStore("${path}").join({ leaseMs: 1 }))
     .then(() => console.log("joined"), (error) => console.log(String(error)));`;
+  return run(command, program);
+}
+
+function run(command: string, program: string) {
   return spawnSync(command, ["--eval", program], { cwd: project, encoding: "utf8" });
 }
 

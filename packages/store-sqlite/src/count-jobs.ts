@@ -1,27 +1,38 @@
-import { type Counts, JOB_STATES, type JobState } from "@turno/core";
-import type { Statements } from "./statements.ts";
-import type { Steps } from "./steps.ts";
-
-/** How many row numbers are counted at once. */
-const PART = 5_000;
+import type { Counts } from "@turno/core";
+import { STATE_CODES } from "./job-columns.ts";
+import { RARE_STATES } from "./schema.ts";
+import type { SqlRow } from "./sql-port.ts";
+import { tableNames } from "./table-names.ts";
 
 /**
- * How many jobs there are in each state. A job that is written between two steps is counted once, as it was or as it
- * is; one that is added then is left out.
+ * The statement that counts all jobs at one moment, for whoever counts over a connection of its own; `countsIn` reads
+ * its row. `table` is the prefix of the tables.
  */
-export function* countJobs({ lastSeq, firstAfter, countRange }: Statements): Steps<Counts> {
-  const counts = Object.fromEntries(JOB_STATES.map((state) => [state, 0])) as Record<
-    JobState,
-    number
-  >;
-  const last = Number(lastSeq.get()?.["seq"]);
-  for (let done = 0; done < last; ) {
-    // Where rows were pruned, there may be a million numbers without a row.
-    const from = Number(firstAfter.get(done)?.["seq"] ?? last);
-    done = Math.min(from + PART - 1, last);
-    const row = countRange.get(from, done);
-    for (const state of JOB_STATES) counts[state] += Number(row?.[state]);
-    if (done < last) yield;
-  }
-  return counts;
+export function countSql(table: string): string {
+  const { jobs } = tableNames(table);
+  const count = (index: string, where: string) =>
+    `(SELECT count(*) FROM ${jobs} INDEXED BY ${jobs}_${index} WHERE ${where})`;
+  const rare = (code: number) => count("rare", `(${RARE_STATES}) AND state = ${code}`);
+  // An index is gone through fastest where its own condition is all that is asked: 25 ns an entry, and with the state
+  // of completed jobs beside it 75. Each row of the table would take 300.
+  return `SELECT ${count("ready", "ready = 1")} AS ready, ${count("due", "ready = 0")} AS due,
+    ${count("worker", "worker > 0")} AS running, ${count("finished", "finished_at >= 0")} AS finished,
+    ${rare(STATE_CODES.failed)} AS failed, ${rare(STATE_CODES.dead)} AS dead,
+    ${rare(STATE_CODES.cancelled)} AS cancelled`;
+}
+
+/** How many jobs there are in each state, by the row that `countSql` gives. */
+export function countsIn(row: SqlRow | undefined): Counts {
+  const of = (name: string) => Number(row?.[name]);
+  const failed = of("failed");
+  const dead = of("dead");
+  const cancelled = of("cancelled");
+  return {
+    pending: of("ready") + of("due") - failed,
+    failed,
+    running: of("running"),
+    completed: of("finished") - dead - cancelled,
+    dead,
+    cancelled,
+  };
 }

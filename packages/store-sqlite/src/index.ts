@@ -1,4 +1,5 @@
 export { bellsOf } from "./bells-of.ts";
+export { countsIn, countSql } from "./count-jobs.ts";
 export { refuseNewerSchema } from "./migrate.ts";
 export type { SqlPort, SqlRow, SqlStatement, SqlValue } from "./sql-port.ts";
 export { type SignedWorker, SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";

@@ -63,13 +63,10 @@ export function jobSql(tables: TableNames) {
       CROSS JOIN ${notes} AS noted ON noted.seq = wanted.value`,
 
     /** seq */
-    firstAfter: `SELECT min(seq) AS seq FROM ${jobs} WHERE seq > +?`,
     lastBefore: `SELECT max(seq) AS seq FROM ${jobs} WHERE seq < +?`,
 
-    /** seq of the first, of the last: how many of them are in each state */
-    countRange: `SELECT ${Object.entries(STATE_CODES)
-      .map(([state, code]) => `count(*) FILTER (WHERE state = ${code}) AS ${state}`)
-      .join(", ")} FROM ${jobs} WHERE seq >= +? AND seq <= +?`,
+    /** How many row numbers lie between the oldest job and the newest; NULL where there is none. */
+    span: `SELECT (SELECT max(seq) FROM ${jobs}) - (SELECT min(seq) FROM ${jobs}) + 1 AS numbers`,
 
     nextDueAt: `SELECT min(run_at) AS run_at FROM ${jobs} WHERE ready = 0`,
 

@@ -1,4 +1,5 @@
 import { claimSql } from "./claim-sql.ts";
+import { countSql } from "./count-jobs.ts";
 import { jobSql } from "./job-sql.ts";
 import type { SqlPort, SqlStatement } from "./sql-port.ts";
 import type { TableNames } from "./table-names.ts";
@@ -26,6 +27,7 @@ export function prepareStatements(port: SqlPort, tables: TableNames) {
     ...prepareEach(port, claimSql(tables)),
     ...prepareEach(port, workerSql(tables)),
     ...prepareEach(port, beatSql(tables.prefix)),
+    count: port.prepare(countSql(tables.prefix)),
     tables,
     /** How many types one statement looks for at the most. */
     mostArms: Math.min(port.mostCompounded ?? MOST_ARMS, MOST_ARMS),

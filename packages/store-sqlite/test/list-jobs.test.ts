@@ -2,7 +2,6 @@ import { JOB_STATES, type JobState, type ListFilter } from "@turno/core";
 import { SqliteStore } from "@turno/store-sqlite";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { jobs } from "./a-job.ts";
 import { betterSqlitePort } from "./better-sqlite-port.ts";
 
 let port: ReturnType<typeof betterSqlitePort>;
@@ -71,33 +70,6 @@ describe("a page", () => {
   it("of a type that is rare is found in steps", () => {
     addAll(20_000, { state: "completed", type: "a", ready: true });
     expect(stepsOf(store.listInSteps({ types: ["rare"], limit: 50 }))).toBe(4);
-  });
-});
-
-describe("counting", () => {
-  it("goes in steps, and leaps over numbers that were pruned", () => {
-    addAll(12_000, { state: "completed", type: "a", ready: true });
-    expect(stepsOf(store.countsInSteps())).toBe(2);
-    leap(12_000, 10 ** 9);
-    expect(stepsOf(store.countsInSteps())).toBe(3);
-    expect(store.counts()).toMatchObject({ completed: 12_000, pending: 0 });
-  });
-
-  it("counts a job once that is written between two steps, and ends where jobs are added", () => {
-    addAll(12_000, { state: "pending", type: "a", ready: true });
-    const steps = store.countsInSteps();
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done === true) {
-        const { pending, running } = step.value;
-        expect(pending + running).toBe(12_000);
-        expect(running).toBeGreaterThan(0);
-        return;
-      }
-      store.commit({ now: 1_000, add: jobs(1_000), claim: { worker, limit: 1_000 } });
-      port.db.exec(
-        `UPDATE turno_jobs SET state = 2, ready = NULL, worker = 1, claimed_at = 1 WHERE seq > 11900`,
-      );
-    }
   });
 });
 

@@ -15,7 +15,7 @@ const PART = 500;
 
 /** Looks into the database from the harness's own process, and changes nothing but to set it up. */
 export class Observer {
-  /** Not the store's of the processes: that one looks at a part at a time, and lets others write between. */
+  /** Not the store's of the processes: that one lists a part at a time, and lets others write between. */
   readonly #store: SqliteStore;
   readonly #database: Database.Database;
   readonly #history: HistoryFile;
@@ -67,7 +67,7 @@ export class Observer {
   }
 
   counts(): Counts {
-    return this.#atOnce(() => this.#store.counts());
+    return this.#store.counts();
   }
 
   /** All jobs, their payloads included. */

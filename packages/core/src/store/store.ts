@@ -62,7 +62,7 @@ export interface Store {
   /** Up to `limit` jobs that pass the filter, the newest (highest `seq`) first, each as it was at some moment of the call. */
   list(filter: ListFilter): Awaitable<readonly Job[]>;
 
-  /** How many jobs are in each state. Where others write meanwhile, each job counts once, as it was or as it is. */
+  /** How many jobs are in each state, all at one moment, which is not before the call. */
   counts(): Awaitable<Counts>;
 
   /** The earliest `runAt` among the waiting jobs that are not ready; undefined where there is none. */
