@@ -1,5 +1,5 @@
 import { StoreCorrupt, StoreReplaced } from "@turno/core";
-import { type FileIdentity, findFile, type FoundFile, isSameFile } from "./file-identity.ts";
+import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 /** The file of a database, as it was when it was opened. */
@@ -10,7 +10,7 @@ export class OpenedFile {
 
   constructor(path: string) {
     this.path = path;
-    const { dev, ino } = this.#find() ?? { dev: 0n, ino: 0n };
+    const { dev, ino } = this.#read(() => findFile(path)) ?? { dev: 0n, ino: 0n };
     this.identity = { dev, ino };
   }
 
@@ -22,9 +22,9 @@ export class OpenedFile {
   /** Looks whether the file at the path is still the one that was opened. */
   check(): void {
     this.assertKept();
-    const found = this.#find();
-    if (found === undefined || !isSameFile(found, this.identity)) throw this.lose();
-    if (found.size > 0n) return;
+    const size = this.#read(() => sizeOfSame(this.path, this.identity));
+    if (size === undefined) throw this.lose();
+    if (size > 0) return;
     throw new StoreCorrupt(
       `${this.path} was emptied while it was open; stop what writes it, and restore it from a backup`,
     );
@@ -39,9 +39,9 @@ export class OpenedFile {
     );
   }
 
-  #find(): FoundFile | undefined {
+  #read<T>(look: () => T): T {
     try {
-      return findFile(this.path);
+      return look();
     } catch (error) {
       throw storeErrorOf(error, this.path);
     }

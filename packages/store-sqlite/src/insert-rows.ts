@@ -39,6 +39,15 @@ export function insertRows(
   }
 }
 
+/**
+ * Inserts one job whose payload lies in its row, under the next number, and answers with that. One statement that begins
+ * and ends its own transaction, where there is nothing else to write, takes a tenth less than four.
+ */
+export function insertAlone({ insertNext, lastInserted }: Statements, job: NewJob): number {
+  insertNext.run(...newValues(job, undefined), job.payload);
+  return Number(lastInserted.get()?.["seq"]);
+}
+
 const NONE_STARTED: ReadonlyMap<number, RunningJob> = new Map();
 
 interface FilledRow {
@@ -58,7 +67,7 @@ function isAlike(row: FilledRow, first: FilledRow, length: number): boolean {
  */
 const MOST_IN_ROW = 256;
 
-function liesAside({ payload }: FilledRow): boolean {
+export function liesAside({ payload }: Pick<NewJob, "payload">): boolean {
   return payload.length > MOST_IN_ROW;
 }
 

@@ -3,9 +3,11 @@ import {
   type ClaimRequest,
   type Committed,
   type Counts,
+  encodeJobId,
   type Instant,
   type Job,
   type ListFilter,
+  type NewJob,
   type Notes,
   type PruneBefore,
   type RunningJob,
@@ -15,7 +17,7 @@ import {
   type Write,
 } from "@turno/core";
 import { numberJobs } from "./number-jobs.ts";
-import { insertRows, type NewRow } from "./insert-rows.ts";
+import { insertAlone, insertRows, liesAside, type NewRow } from "./insert-rows.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { countsIn } from "./count-jobs.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
@@ -58,6 +60,8 @@ export class SqliteStore implements Store {
   }
 
   commit(write: Write): Committed {
+    const alone = jobAlone(write);
+    if (alone !== undefined) return this.#addAlone(alone);
     try {
       return this.#commit(write, { hopeful: true });
     } catch (error) {
@@ -144,6 +148,12 @@ export class SqliteStore implements Store {
     this.#port.close();
   }
 
+  #addAlone(job: NewJob): Committed {
+    const seq = insertAlone(this.#statements, job);
+    const id = encodeJobId({ createdAt: job.createdAt, salt: this.salt, seq });
+    return { ...NOTHING, added: [{ id, added: true }] };
+  }
+
   #commit(
     { now, note = [], replace = [], add = [], claim }: Write,
     { hopeful }: { readonly hopeful: boolean },
@@ -191,3 +201,11 @@ export class SqliteStore implements Store {
 }
 
 const NOTHING: Committed = { replaced: [], added: [], claimed: [], workerKnown: true };
+
+/** The job that is all there is to write, if one row is. */
+function jobAlone({ note, replace, add, claim }: Write): NewJob | undefined {
+  const job = add?.[0];
+  if (job === undefined || add?.length !== 1 || claim !== undefined) return undefined;
+  if ((note?.length ?? 0) + (replace?.length ?? 0) > 0) return undefined;
+  return job.uniqueKey === undefined && !liesAside(job) ? job : undefined;
+}
