@@ -30,10 +30,10 @@ export interface WorkOptions {
 export interface Views {
   /** How many jobs there are in each state. */
   counts(): Promise<unknown>;
-  /** The 50 newest jobs of a state that few are in. */
-  page(): Promise<unknown>;
-  /** Deletes all finished jobs. */
-  prune(): Promise<unknown>;
+  /** The 50 newest jobs that wait for their time (`fill` with `delayMs`), which few do; absent where it has no such call. */
+  page?(): Promise<unknown>;
+  /** Deletes all finished jobs; absent where it keeps none. */
+  prune?(): Promise<unknown>;
 }
 
 export interface Setup {
@@ -50,7 +50,7 @@ export interface Entry {
   readonly server?: "redis" | "postgres";
   /** The npm package that has to be installed, where it is a peer's. */
   readonly packages: readonly string[];
-  /** Why a test cannot be run with it; undefined where it can. */
+  /** Why a test, named by its alias ("A", "C100", "D2", "L"), cannot be run with it; undefined where it can. */
   unfit?(test: string): string | undefined;
   open(setup: Setup): Promise<Peer>;
 }
