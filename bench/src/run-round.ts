@@ -34,7 +34,13 @@ export async function runRound(
   const before = performance.now();
   try {
     const conduct = test.conduct ?? (() => start("main").result);
-    const { figures, jobs, trouble } = await conduct({ entry, n, storage, start });
+    const { figures, jobs, trouble } = await conduct({
+      entry,
+      n,
+      storage,
+      start,
+      serverCpuSeconds: () => meter?.seconds,
+    });
     const parts = await Promise.all(processes.map(({ result }) => result));
     return {
       figures,

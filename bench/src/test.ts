@@ -58,6 +58,8 @@ export interface Stage {
   readonly n: number;
   readonly storage: string;
   start(part: string): OwnProcess;
+  /** What the server has used while processes of the round measured; undefined where there is none. */
+  serverCpuSeconds(): number | undefined;
 }
 
 export const PER_SECOND: Column = {
