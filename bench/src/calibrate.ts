@@ -1,29 +1,38 @@
 import type { Test } from "./test.ts";
 
-/** The first probe has so small a share of the jobs. */
-const PROBE = 20;
+/** The first probe has at most so many jobs. */
+const FIRST = 1_000;
+const FIRST_SHARE = 20;
 
-/** A peer that would take longer than this share of the budget is probed again, with more jobs: it may be worse than linear. */
-const SUSPECT = 0.5;
+/** A probe that took so large a share of the budget tells enough. */
+const TELLING = 1 / 8;
 
 /**
- * How many jobs a round has with a peer: as many as the test says or, where that would take more than its budget, so
- * many as fit into it. `seconds` runs a round of so many jobs and says how long it took, its preparation included.
+ * How many jobs a round has with a peer: as many as the test says or, where that would take more than its budget, so many as
+ * fit into it. Probes grow until one tells enough: some peers are slower, the more jobs there are. `seconds` runs a round
+ * of so many jobs and says how long it took, its preparation included.
  */
 export async function calibrate(
   { n, budgetS }: Pick<Test, "n" | "budgetS">,
   seconds: (jobs: number) => Promise<number>,
 ): Promise<number> {
   if (budgetS === undefined) return n;
-  let jobs = Math.ceil(n / PROBE);
+  let jobs = Math.min(FIRST, Math.ceil(n / FIRST_SHARE));
+  let last: { readonly jobs: number; readonly took: number } | undefined;
   for (;;) {
     const took = await seconds(jobs);
-    const fits = Math.min(n, Math.floor((jobs * budgetS) / took));
-    const isQuick = took * (n / jobs) < budgetS * SUSPECT;
-    if (isQuick || fits <= jobs * 2) return rounded(fits);
-    jobs = Math.min(fits, jobs * 5);
-    if (jobs === fits) return rounded(fits);
+    const power = last === undefined ? 1 : powerOf(took / last.took, jobs / last.jobs);
+    const fits = Math.floor(jobs * (budgetS / took) ** (1 / power));
+    if (fits >= n * 2) return n;
+    if (took > budgetS * TELLING || fits < jobs * 3) return Math.min(n, rounded(fits));
+    last = { jobs, took };
+    jobs = Math.min(n, jobs * 5);
   }
+}
+
+/** By which power of the jobs the time grows; never less than the first. */
+function powerOf(times: number, jobs: number): number {
+  return Math.max(1, Math.log(times) / Math.log(jobs));
 }
 
 /** Two digits are enough. */

@@ -22,6 +22,9 @@ console.log(
     .join(", "),
 );
 
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void servers.stop().finally(() => process.exit(1)));
+
 const done: TestResults[] = [];
 try {
   for (const test of tests) {

@@ -57,7 +57,7 @@ export interface Round extends Trouble {
   readonly serverBytes?: number | undefined;
   readonly beatMs?: number | undefined;
   readonly durability: string;
-  /** All of the round, its preparation included. */
+  /** Of all its processes, from the opening of the queue on; what is prepared is included. */
   readonly wallSeconds: number;
 }
 

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freshFolder } from "./fresh-folder.ts";
 import type { News } from "./news.ts";
 import { OwnProcess } from "./own-process.ts";
 import type { Entry } from "./peer.ts";
@@ -20,8 +19,8 @@ export async function runRound(
   { n, servers }: { readonly n: number; readonly servers: ServerPool },
 ): Promise<Omit<Round, "round" | "place">> {
   const server = entry.server && (await servers.get(entry.server));
-  const folder = mkdtempSync(join(tmpdir(), "turno-bench-"));
-  const storage = server === undefined ? join(folder, "queue.db") : await server.fresh();
+  const folder = freshFolder();
+  const storage = server === undefined ? join(folder.path, "queue.db") : await server.fresh();
   const meter = server && new ServerMeter(server);
   const processes: OwnProcess[] = [];
   const start = (part: string) => {
@@ -31,7 +30,6 @@ export async function runRound(
     processes.push(started);
     return started;
   };
-  const before = performance.now();
   try {
     const conduct = test.conduct ?? (() => start("main").result);
     const { figures, jobs, trouble } = await conduct({
@@ -49,11 +47,11 @@ export async function runRound(
       ...costOf(parts),
       serverCpuSeconds: meter?.seconds,
       serverBytes: server?.memoryBytes(),
-      wallSeconds: (performance.now() - before) / 1_000,
+      wallSeconds: parts.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0),
     };
   } finally {
     for (const one of processes) one.kill();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

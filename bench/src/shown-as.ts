@@ -10,6 +10,8 @@ export function shownAs(figure: number, unit: Column["unit"]): string {
       return `${figure.toFixed(0)} ${unit}`;
     case "":
       return figure.toFixed(0);
+    case "s":
+      return `${figure.toFixed(2)} s`;
     case "×":
       return `${figure.toFixed(2)} ×`;
     case "ms":

@@ -29,7 +29,7 @@ export interface Test {
 export interface Column {
   readonly key: string;
   readonly title: string;
-  readonly unit: "/s" | "ms" | "MB" | "KB" | "ms/s" | "×" | "";
+  readonly unit: "/s" | "s" | "ms" | "MB" | "KB" | "ms/s" | "×" | "";
   readonly better: "higher" | "lower";
 }
 

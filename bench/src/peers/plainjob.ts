@@ -7,6 +7,7 @@ import { typeOf, typesOf } from "../type-of.ts";
 import { durabilityOf } from "./durability-of.ts";
 import { enqueueAwaiting } from "./enqueue-awaiting.ts";
 import { inThousands } from "./in-thousands.ts";
+import { sameWithout } from "./same-without.ts";
 
 /** What is used of plainjob, which is not installed with the project. */
 interface Plainjob {
@@ -53,6 +54,7 @@ export const PLAINJOB: readonly Entry[] = [
   {
     name: "plainjob tuned",
     packages: ["plainjob"],
+    unfit: sameWithout("plainjob"),
     open: (setup) =>
       plainjob(setup, {
         pollIntervall: 10,

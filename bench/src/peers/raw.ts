@@ -54,21 +54,27 @@ function raw({ storage, payloadBytes, types }: Setup, durability: "NORMAL" | "FU
   });
   const closed = new AbortController();
   let wake: (() => void) | undefined;
+  const ring = () => {
+    wake?.();
+    if (!isWatched) return;
+    const now = new Date();
+    utimesSync(bell, now, now);
+  };
 
   return {
     durability: durabilityOf(db),
     async enqueue(index) {
       insertMany.immediate(index, index + 1);
-      wake?.();
-      if (!isWatched) return;
-      const now = new Date();
-      utimesSync(bell, now, now);
+      ring();
     },
     async enqueueAwaiting(n) {
       for (let from = 0; from < n; from += BATCH)
         insertMany.immediate(from, Math.min(n, from + BATCH));
     },
-    fill: (n, delayMs) => inThousands(n, (from, to) => insertMany.immediate(from, to, delayMs)),
+    async fill(n, delayMs) {
+      await inThousands(n, (from, to) => insertMany.immediate(from, to, delayMs));
+      ring();
+    },
     async count() {
       return db.prepare<[], number>("SELECT count(*) FROM job").pluck().get() ?? 0;
     },

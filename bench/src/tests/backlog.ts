@@ -21,8 +21,8 @@ export const BACKLOG: Test = {
   title:
     "drain at 100 beside a million finished and a million future jobs, with 1k, 100k and 1M ready",
   n: 1_000_000,
-  rounds: 2,
-  budgetS: 60,
+  rounds: 1,
+  budgetS: 120,
   columns: [
     { key: "ratio", title: "the last ÷ the first", unit: "×", better: "higher" },
     ...SHARES.map(

@@ -15,9 +15,9 @@ function drain(alias: string, title: string, options: WorkOptions): Test {
     alias,
     group: "drain",
     title,
-    n: 30_000,
+    n: 20_000,
     rounds: 5,
-    budgetS: 2,
+    budgetS: 1.5,
     columns: [PER_SECOND],
     parts: { main: drainPart(options) },
   };

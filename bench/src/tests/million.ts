@@ -14,8 +14,8 @@ export const MILLION: Test = {
   group: "R",
   title: "memory: enqueue a million jobs in bulk, then drain them at 100",
   n: 1_000_000,
-  rounds: 2,
-  budgetS: 45,
+  rounds: 1,
+  budgetS: 60,
   columns: [
     { key: "after", title: "resident after", unit: "MB", better: "lower" },
     { key: "before", title: "before", unit: "MB", better: "lower" },

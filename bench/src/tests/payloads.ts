@@ -3,9 +3,9 @@ import { drainPart } from "./drain.ts";
 import { enqueuePart } from "./enqueue.ts";
 
 const SIZES = [
-  { kilobytes: 1, n: 20_000 },
-  { kilobytes: 10, n: 5_000 },
-  { kilobytes: 100, n: 1_000 },
+  { kilobytes: 1, n: 10_000 },
+  { kilobytes: 10, n: 3_000 },
+  { kilobytes: 100, n: 500 },
 ] as const;
 
 /** What larger payloads cost, in bulk and in a drain. */
@@ -36,7 +36,7 @@ function ofSize(
     title,
     n,
     rounds: 5,
-    budgetS: 2,
+    budgetS: 1.5,
     setup: { payloadBytes: kilobytes * 1_000 },
     columns: [PER_SECOND],
     parts: { main },

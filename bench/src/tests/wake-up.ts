@@ -24,7 +24,7 @@ const SHARED = {
   ],
 } as const;
 
-/** How long from the call of enqueue to the handler's first line, in an idle worker; 20 to 120 ms apart. */
+/** How long from the call of enqueue to the handler's first line, in an idle worker; 15 to 65 ms apart. */
 export const WAKE_UP: readonly Test[] = [
   {
     ...SHARED,
@@ -91,7 +91,7 @@ async function begin(scene: Scene, peer: Peer): Promise<Ticks> {
 async function produce({ n }: Scene, peer: Peer): Promise<number[]> {
   const enqueuedAt: number[] = [];
   for (let index = 0; index < n + WARM_UP; index++) {
-    await sleep(20 + Math.random() * 100);
+    await sleep(15 + Math.random() * 50);
     enqueuedAt.push(micros());
     await peer.enqueue(index);
   }
