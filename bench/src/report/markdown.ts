@@ -1,0 +1,96 @@
+import { spread } from "../figures.ts";
+import { RAW_OF, ratioToRaw } from "../ratio-to-raw.ts";
+import type { Latest } from "../read-results.ts";
+import { shownAs } from "../shown-as.ts";
+import { troubleOf } from "../trouble-of.ts";
+import { columnOf, figuresOf } from "./figures-of.ts";
+import type { Section, SectionColumn } from "./sections.ts";
+
+type ByTest = ReadonlyMap<string, Latest>;
+
+const NOTHING = "No run of this is committed yet.";
+
+/** A section's chart, table and notes, in Markdown. */
+export function markdownOf({ name, title, columns }: Section, results: ByTest): string {
+  const present = columns.filter(({ test }) => results.has(test));
+  const tests = testsOf(present, results);
+  if (tests.length === 0) return NOTHING;
+  const headings = present.map(({ heading }) => heading);
+  const rows = peersOf(tests).flatMap((peer) => {
+    const cells = present.map((column) => cellOf(column, peer, results));
+    if (cells.every((cell) => cell === "–")) return [];
+    const own = tests.flatMap(({ peers }) => peers.filter((one) => one.peer === peer));
+    const troubles = own.map(troubleOf).filter((trouble) => trouble !== "none");
+    const durability = own.find(({ durability }) => durability)?.durability ?? "?";
+    const label = peer.startsWith("Turno") ? `**${peer}**` : peer;
+    return [[label, ...cells, troubles.join("; ") || "none", durability]];
+  });
+  const table = tableOf([["", ...headings, "trouble", "durability"], ...rows]);
+  return [`![${title}](images/performance-${name}.svg)`, table, notesOf(tests), runsOf(tests)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** Which share of the raw statements' speed Turno reaches, at both durabilities. */
+export function ratiosOf(columns: readonly SectionColumn[], results: ByTest): string {
+  const present = columns.filter(({ test }) => results.has(test));
+  const rows = Object.keys(RAW_OF).map((turno) => {
+    const ratios = present.map(({ test }) => {
+      const latest = results.get(test);
+      return (latest && ratioToRaw(latest, turno)?.toFixed(2)) ?? "–";
+    });
+    return [`${turno} ÷ ${RAW_OF[turno]}`, ...ratios];
+  });
+  if (present.length === 0) return NOTHING;
+  return tableOf([["", ...present.map(({ heading }) => heading)], ...rows]);
+}
+
+function testsOf(columns: readonly SectionColumn[], results: ByTest): readonly Latest[] {
+  return [...new Set(columns.map(({ test }) => test))].flatMap((test) => results.get(test) ?? []);
+}
+
+function peersOf(tests: readonly Latest[]): readonly string[] {
+  return [...new Set(tests.flatMap(({ peers }) => peers.map(({ peer }) => peer)))];
+}
+
+function cellOf({ test, key }: SectionColumn, peer: string, results: ByTest): string {
+  const latest = results.get(test);
+  const own = latest?.peers.find((one) => one.peer === peer);
+  const figures = own === undefined ? [] : figuresOf(own, key);
+  if (latest === undefined || figures.length === 0) return "–";
+  return spread(figures, (figure) => shownAs(figure, columnOf(latest, key).unit));
+}
+
+/** Who did not take part, who failed, and who had fewer jobs. */
+function notesOf(tests: readonly Latest[]): string {
+  const notes = new Map<string, string[]>();
+  for (const { peers, test, n: usual } of tests) {
+    for (const { peer, unfit, failures, n, rounds } of peers) {
+      const note = (words: string) => notes.set(words, [...(notes.get(words) ?? []), test]);
+      if (unfit !== undefined) note(`${peer} does not take part in % (${unfit}).`);
+      else if (rounds.length === 0) note(`${peer} failed in %: ${failures[0] ?? "?"}.`);
+      else if (n < usual) note(`${peer} had ${n.toLocaleString("en")} jobs a round in %.`);
+    }
+  }
+  return [...notes].map(([words, of]) => `- ${words.replace("%", of.join(", "))}`).join("\n");
+}
+
+function runsOf(tests: readonly Latest[]): string {
+  const runs = new Map(tests.map(({ run }) => [run.startedAt, run]));
+  const rounds = tests.map(({ test, peers, n }) => {
+    const most = Math.max(0, ...peers.map((peer) => peer.rounds.length));
+    return `${test} ${most} × ${n.toLocaleString("en")}`;
+  });
+  const lines = [...runs.values()].map(({ startedAt, machine, versions }) => {
+    const { cpu, cores, load } = machine;
+    const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    const day = startedAt.slice(0, 10);
+    return `${day}, ${cores} × ${cpu}, load ${load.join(" to ")}; ${packages.join(", ")}`;
+  });
+  return `<sub>Rounds × jobs: ${rounds.join(", ")}. ${lines.join(". ")}.</sub>`;
+}
+
+function tableOf([heading = [], ...rows]: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
+}
