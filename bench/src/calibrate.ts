@@ -30,9 +30,9 @@ export async function calibrate(
   }
 }
 
-/** By which power of the jobs the time grows; never less than the first. */
-function powerOf(times: number, jobs: number): number {
-  return Math.max(1, Math.log(times) / Math.log(jobs));
+/** By which power of the jobs the time grows: what is somewhat worse than linear will be worse with more of them. */
+function powerOf(times: number, jobs: number): 1 | 2 {
+  return Math.log(times) / Math.log(jobs) > 1.1 ? 2 : 1;
 }
 
 /** Two digits are enough. */

@@ -2,21 +2,25 @@ import type { Column } from "./test.ts";
 
 /** A figure in its unit, with as many digits as say something. */
 export function shownAs(figure: number, unit: Column["unit"]): string {
+  if (unit === "/s" || unit === "") return numberAs(figure, unit) + unit;
+  return `${numberAs(figure, unit)} ${unit}`;
+}
+
+/** The same without the unit. */
+export function numberAs(figure: number, unit: Column["unit"]): string {
   switch (unit) {
     case "/s":
-      return `${thousands(figure)}/s`;
+      return thousands(figure);
     case "MB":
     case "KB":
-      return `${figure.toFixed(0)} ${unit}`;
     case "":
       return figure.toFixed(0);
     case "s":
-      return `${figure.toFixed(2)} s`;
     case "×":
-      return `${figure.toFixed(2)} ×`;
+      return figure.toFixed(2);
     case "ms":
     case "ms/s":
-      return `${figure < 10 ? figure.toFixed(2) : figure.toFixed(0)} ${unit}`;
+      return figure.toFixed(figure < 10 ? 2 : 0);
   }
 }
 

@@ -1,6 +1,6 @@
 import { median, spread } from "./figures.ts";
 import { type PeerResults, type TestResults, cpuPer100k } from "./results.ts";
-import { shownAs } from "./shown-as.ts";
+import { numberAs, shownAs } from "./shown-as.ts";
 import { troubleOf } from "./trouble-of.ts";
 
 /** The rows of a test's table, its heading first. A row of two cells says why a peer has no figures. */
@@ -12,7 +12,13 @@ export function tableOf({ columns, peers, test }: TestResults): readonly (readon
     if (rounds.length === 0) return [peer, `failed: ${failures[0] ?? "no round was run"}`];
     const cells = columns.map(({ key, unit }) => {
       const figures = rounds.flatMap(({ figures }) => figures[key] ?? []);
-      return figures.length === 0 ? "–" : spread(figures, (figure) => shownAs(figure, unit));
+      return figures.length === 0
+        ? "–"
+        : spread(
+            figures,
+            (figure) => shownAs(figure, unit),
+            (figure) => numberAs(figure, unit),
+          );
     });
     const cpu = isTimed ? [`${median(rounds.map(cpuPer100k)).toFixed(2)} s`] : [];
     return [peer, ...cells, ...cpu, peak(results), troubleOf(results), rounds[0]?.durability ?? ""];

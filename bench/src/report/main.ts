@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { readResults } from "../read-results.ts";
 import { barChart } from "./bar-chart.ts";
 import { betweenMarkers } from "./between-markers.ts";
-import { markdownOf, ratiosOf } from "./markdown.ts";
+import { markdownOf, ratiosOf, runsOf } from "./markdown.ts";
 import { panelOf } from "./panel-of.ts";
 import { SECTIONS } from "./sections.ts";
 
@@ -24,5 +24,6 @@ const compared = ["enqueue", "drain", "together"];
 const columns = SECTIONS.filter(({ name }) => compared.includes(name)).flatMap(
   (section) => section.columns,
 );
-writeFileSync(page, betweenMarkers(text, "ratios", ratiosOf(columns, results)));
+text = betweenMarkers(text, "ratios", ratiosOf(columns, results));
+writeFileSync(page, betweenMarkers(text, "runs", runsOf(results)));
 console.log(`docs/performance.md and its charts are written from ${results.size} tests`);

@@ -1,7 +1,7 @@
 import { spread } from "../figures.ts";
 import { RAW_OF, ratioToRaw } from "../ratio-to-raw.ts";
 import type { Latest } from "../read-results.ts";
-import { shownAs } from "../shown-as.ts";
+import { numberAs, shownAs } from "../shown-as.ts";
 import { troubleOf } from "../trouble-of.ts";
 import { columnOf, figuresOf } from "./figures-of.ts";
 import type { Section, SectionColumn } from "./sections.ts";
@@ -26,7 +26,7 @@ export function markdownOf({ name, title, columns }: Section, results: ByTest): 
     return [[label, ...cells, troubles.join("; ") || "none", durability]];
   });
   const table = tableOf([["", ...headings, "trouble", "durability"], ...rows]);
-  return [`![${title}](images/performance-${name}.svg)`, table, notesOf(tests), runsOf(tests)]
+  return [`![${title}](images/performance-${name}.svg)`, table, notesOf(tests), roundsOf(tests)]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -58,7 +58,11 @@ function cellOf({ test, key }: SectionColumn, peer: string, results: ByTest): st
   const own = latest?.peers.find((one) => one.peer === peer);
   const figures = own === undefined ? [] : figuresOf(own, key);
   if (latest === undefined || figures.length === 0) return "–";
-  return spread(figures, (figure) => shownAs(figure, columnOf(latest, key).unit));
+  const { unit } = columnOf(latest, key);
+  const briefly = (figure: number) => numberAs(figure, unit);
+  // The heading says of what, where it is of a second.
+  const shown = unit === "/s" ? briefly : (figure: number) => shownAs(figure, unit);
+  return spread(figures, shown, briefly);
 }
 
 /** Who did not take part, who failed, and who had fewer jobs. */
@@ -75,19 +79,30 @@ function notesOf(tests: readonly Latest[]): string {
   return [...notes].map(([words, of]) => `- ${words.replace("%", of.join(", "))}`).join("\n");
 }
 
-function runsOf(tests: readonly Latest[]): string {
-  const runs = new Map(tests.map(({ run }) => [run.startedAt, run]));
+function roundsOf(tests: readonly Latest[]): string {
   const rounds = tests.map(({ test, peers, n }) => {
     const most = Math.max(0, ...peers.map((peer) => peer.rounds.length));
     return `${test} ${most} × ${n.toLocaleString("en")}`;
   });
-  const lines = [...runs.values()].map(({ startedAt, machine, versions }) => {
-    const { cpu, cores, load } = machine;
-    const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-    const day = startedAt.slice(0, 10);
-    return `${day}, ${cores} × ${cpu}, load ${load.join(" to ")}; ${packages.join(", ")}`;
+  return `<sub>Rounds × jobs a round: ${rounds.join(", ")}.</sub>`;
+}
+
+/** On what the figures were measured, for each run that some are from. */
+export function runsOf(results: ByTest): string {
+  const tests = new Map<string, Latest[]>();
+  for (const latest of results.values())
+    tests.set(latest.run.startedAt, [...(tests.get(latest.run.startedAt) ?? []), latest]);
+  if (tests.size === 0) return NOTHING;
+  const lines = [...tests.values()].map((of) => {
+    const names = tests.size === 1 ? "" : `${of.map(({ test }) => test).join(", ")}: `;
+    const run = of[0]?.run;
+    if (run === undefined) return NOTHING;
+    const { cpu, cores, memoryGB, system, load } = run.machine;
+    const packages = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`);
+    const machine = `${cores} × ${cpu}, ${memoryGB} GB, ${system}, load ${load.join(" to ")}`;
+    return `- ${names}${run.startedAt.slice(0, 10)} on ${machine}; ${packages.join(", ")}.`;
   });
-  return `<sub>Rounds × jobs: ${rounds.join(", ")}. ${lines.join(". ")}.</sub>`;
+  return lines.join("\n");
 }
 
 function tableOf([heading = [], ...rows]: readonly (readonly string[])[]): string {
