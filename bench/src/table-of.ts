@@ -5,7 +5,7 @@ import { troubleOf } from "./trouble-of.ts";
 
 /** The rows of a test's table, its heading first. A row of two cells says why a peer has no figures. */
 export function tableOf({ columns, peers, test }: TestResults): readonly (readonly string[])[] {
-  const isTimed = test !== "S" && !test.startsWith("D");
+  const isTimed = !["D", "D2", "S", "X"].includes(test);
   const row = (results: PeerResults) => {
     const { peer, rounds, unfit, failures } = results;
     if (unfit !== undefined) return [peer, `does not take part: ${unfit}`];

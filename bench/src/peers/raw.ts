@@ -42,6 +42,7 @@ function raw({ storage, payloadBytes, types }: Setup, durability: "NORMAL" | "FU
       (SELECT seq FROM job WHERE state = 0 ORDER BY priority DESC, run_at, seq LIMIT ${BATCH})
       RETURNING seq, payload`,
   );
+  const closed = new AbortController();
   const complete = db.prepare("UPDATE job SET state = 2 WHERE seq = ?");
   const insertMany = db.transaction((from: number, to: number, delayMs = 0) => {
     const [state, runAt] = [delayMs > 0 ? 3 : 0, Date.now() + delayMs];
@@ -50,10 +51,10 @@ function raw({ storage, payloadBytes, types }: Setup, durability: "NORMAL" | "FU
   });
   const turnOver = db.transaction((done: readonly Row[]) => {
     for (const { seq } of done) complete.run(seq);
-    return claim.all();
+    return closed.signal.aborted ? [] : claim.all();
   });
-  const closed = new AbortController();
   let wake: (() => void) | undefined;
+  let draining = Promise.resolve();
   const ring = () => {
     wake?.();
     if (!isWatched) return;
@@ -79,27 +80,34 @@ function raw({ storage, payloadBytes, types }: Setup, durability: "NORMAL" | "FU
       return db.prepare<[], number>("SELECT count(*) FROM job").pluck().get() ?? 0;
     },
     work(ticks, { handlerMs }) {
-      let busy = false;
+      const handle = async (job: Row) => {
+        ticks.ran(JSON.parse(job.payload).index);
+        if (handlerMs !== undefined) await sleep(handlerMs);
+      };
+      let [isBusy, isRung] = [false, false];
       const drain = async () => {
-        if (busy) return;
-        busy = true;
+        isRung = false;
         let claimed = turnOver.immediate([]);
         for (let batch = 1; claimed.length > 0; batch++) {
-          for (const job of claimed) ticks.ran(JSON.parse(job.payload).index);
-          if (handlerMs !== undefined) await Promise.all(claimed.map(() => sleep(handlerMs)));
+          await Promise.all(claimed.map(handle));
           const done = claimed;
-          claimed = closed.signal.aborted ? [] : turnOver.immediate(done);
+          claimed = turnOver.immediate(done);
           for (const _ of done) ticks.stored();
           if (batch % 10 === 0) await turn();
         }
-        busy = false;
       };
-      const failed = (error: unknown) => {
-        busy = false;
-        ticks.failed(error);
+      const drainAll = async () => {
+        // Who rang while the queue was found empty came too late for that look.
+        while (isRung && !closed.signal.aborted) await drain();
+        isBusy = false;
       };
       wake = () => {
-        if (!busy) setImmediate(() => void drain().catch(failed));
+        isRung = true;
+        if (isBusy) return;
+        isBusy = true;
+        draining = turn()
+          .then(drainAll)
+          .catch((error) => ticks.failed(error));
       };
       writeFileSync(bell, "");
       watch(bell, { signal: closed.signal }, wake);
@@ -108,7 +116,7 @@ function raw({ storage, payloadBytes, types }: Setup, durability: "NORMAL" | "FU
     views: rawViews(db),
     async close() {
       closed.abort();
-      await turn();
+      await draining;
       db.close();
     },
   };

@@ -13,7 +13,7 @@ interface Bar {
   readonly high: number;
 }
 
-const [NAME, BAR, VALUE, GAP] = [150, 240, 70, 24];
+const [NAME, BAR, VALUE, GAP] = [180, 220, 80, 24];
 const [ROW, HEAD, TOP, BETWEEN] = [20, 40, 34, 20];
 const COLUMNS = 2;
 

@@ -53,9 +53,9 @@ export const SECTIONS: readonly Section[] = [
     perSecond("P100C", "100 KB, drain"),
   ]),
   section("backlog", "Drain beside a backlog, jobs a second", [
-    drawn("L", "backlog1000", "1k ready"),
-    drawn("L", "backlog10", "100k ready"),
-    drawn("L", "backlog1", "1M ready"),
+    drawn("L", "few", "1k ready"),
+    drawn("L", "tenth", "100k ready"),
+    drawn("L", "all", "1M ready"),
     listed("L", "ratio", "1M ÷ 1k"),
   ]),
   section("memory", "Resident memory around a million jobs", [

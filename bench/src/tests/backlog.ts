@@ -8,10 +8,18 @@ const HOUR_MS = 3_600_000;
 /** At most so many jobs are drained at each backlog. */
 const DRAINED = 20_000;
 
-const SHARES = [1 / 1_000, 1 / 10, 1] as const;
+/** How many jobs are ready, of `n`; with few of them the queue must not run empty between two that are added. */
+const BACKLOGS = [
+  { key: "few", title: "1k ready", of: () => 1_000 },
+  { key: "tenth", title: "n/10 ready", of: (n: number) => Math.max(1_000, Math.ceil(n / 10)) },
+  { key: "all", title: "n ready", of: (n: number) => Math.max(1_000, n) },
+] as const;
+
+/** So many jobs are enqueued at once, as soon as so many are done. */
+const CHUNK = 250;
 
 /**
- * How fast a worker drains beside a backlog: `n` finished rows, `n` that are not due for an hour, and a thousandth, a tenth
+ * How fast a worker drains beside a backlog: `n` finished rows, `n` that are not due for an hour, and a thousand, a tenth
  * and all of `n` ready jobs. As jobs are done as many are enqueued in bulk, in the same process, so that the backlog
  * stays what it is; that costs all three the same.
  */
@@ -25,14 +33,7 @@ export const BACKLOG: Test = {
   budgetS: 120,
   columns: [
     { key: "ratio", title: "the last ÷ the first", unit: "×", better: "higher" },
-    ...SHARES.map(
-      (share): Column => ({
-        key: keyOf(share),
-        title: `backlog ${share === 1 ? "n" : `n/${Math.round(1 / share)}`}`,
-        unit: "/s",
-        better: "higher",
-      }),
-    ),
+    ...BACKLOGS.map(({ key, title }): Column => ({ key, title, unit: "/s", better: "higher" })),
   ],
   parts: { main },
 };
@@ -47,25 +48,24 @@ async function main(scene: Scene): Promise<Outcome> {
   const drained = Math.min(DRAINED, Math.ceil(n / 10));
   const figures: Record<string, number> = {};
   let [ready, errors] = [0, 0];
-  for (const share of SHARES) {
-    const backlog = Math.ceil(n * share);
+  for (const { key, of } of BACKLOGS) {
+    const backlog = of(n);
     const peer = await scene.open();
     await peer.fill(backlog - ready);
     ready = backlog;
-    const ticks = new ToppedUp(drained, { peer, chunk: Math.ceil(n / 2_000) });
+    const ticks = new ToppedUp(drained, peer);
     scene.begin();
     peer.work(ticks, { concurrency: 100 });
     await ticks.done();
     const seconds = scene.end();
     await ticks.filled;
     await peer.close();
-    figures[keyOf(share)] = drained / seconds;
+    figures[key] = drained / seconds;
     errors += ticks.trouble.errors;
   }
-  const [first, , last] = SHARES.map((share) => figures[keyOf(share)] ?? Number.NaN);
   return {
-    jobs: drained * SHARES.length,
-    figures: { ratio: (last ?? 0) / (first ?? 0), ...figures },
+    jobs: drained * BACKLOGS.length,
+    figures: { ratio: (figures["all"] ?? Number.NaN) / (figures["few"] ?? Number.NaN), ...figures },
     trouble: { errors, twice: 0, never: 0 },
   };
 }
@@ -78,32 +78,26 @@ async function finishAll(peer: Peer, n: number): Promise<void> {
   await peer.close();
 }
 
-function keyOf(share: number): string {
-  return `backlog${1 / share}`;
-}
-
 /** Enqueues as many jobs as are done. Which they are is not asked: indexes come again. */
 class ToppedUp extends Ticks {
   /** Resolves when all is stored that it has enqueued so far. */
   filled = Promise.resolve();
   readonly #n: number;
   readonly #peer: Peer;
-  readonly #chunk: number;
 
-  constructor(n: number, { peer, chunk }: { readonly peer: Peer; readonly chunk: number }) {
+  constructor(n: number, peer: Peer) {
     super(n);
     this.#n = n;
     this.#peer = peer;
-    this.#chunk = chunk;
   }
 
   override ran(): void {}
 
   override stored(): void {
     super.stored();
-    if (this.count >= this.#n || this.count % this.#chunk !== 0) return;
+    if (this.count >= this.#n || this.count % CHUNK !== 0) return;
     this.filled = this.filled
-      .then(() => this.#peer.fill(this.#chunk))
+      .then(() => this.#peer.fill(CHUNK))
       .catch((error) => this.failed(error));
   }
 }

@@ -61,17 +61,20 @@ async function main(scene: Scene): Promise<Outcome> {
 }
 
 /** Counts commits from outside, where there is a file to look at; adds the CPU of a server, where there is one. */
-async function conduct({ start, storage, n, serverCpuSeconds }: Stage): Promise<Outcome> {
+async function conduct({ entry, start, storage, n, serverCpuSeconds }: Stage): Promise<Outcome> {
   const worker = start("main");
   await worker.ready;
   const commits = existsSync(storage) ? countCommits(storage) : undefined;
-  const { figures, ...outcome } = await worker.result.finally(() => commits?.stop());
+  const { figures: own, ...outcome } = await worker.result.finally(() => commits?.stop());
+  const { cpu = Number.NaN, written, ...figures } = own;
   const ofServer = ((serverCpuSeconds() ?? 0) * 1_000) / n;
   return {
     ...outcome,
     figures: {
       ...figures,
-      cpu: (figures["cpu"] ?? Number.NaN) + ofServer,
+      cpu: cpu + ofServer,
+      // What a server writes is not seen here.
+      ...(entry.server !== undefined || written === undefined ? {} : { written }),
       ...(commits === undefined ? {} : { commits: commits.seen() }),
     },
   };
