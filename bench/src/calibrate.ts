@@ -5,7 +5,16 @@ const FIRST = 1_000;
 const FIRST_SHARE = 20;
 
 /** A probe that took so large a share of the budget tells enough. */
-const TELLING = 1 / 8;
+const TELLING = 1 / 4;
+
+/** Of fewer jobs than this share, and than so many, a figure would say little about a queue that takes them in batches. */
+const LEAST_SHARE = 50;
+const LEAST = 500;
+
+interface Probe {
+  readonly jobs: number;
+  readonly took: number;
+}
 
 /**
  * How many jobs a round has with a peer: as many as the test says or, where that would take more than its budget, so many as
@@ -17,22 +26,29 @@ export async function calibrate(
   seconds: (jobs: number) => Promise<number>,
 ): Promise<number> {
   if (budgetS === undefined) return n;
-  let jobs = Math.min(FIRST, Math.ceil(n / FIRST_SHARE));
-  let last: { readonly jobs: number; readonly took: number } | undefined;
+  const least = Math.min(LEAST, Math.ceil(n / LEAST_SHARE));
+  const within = (fits: number) => (fits >= n ? n : Math.max(least, rounded(fits)));
+  const probe = async (jobs: number): Promise<Probe> => ({ jobs, took: await seconds(jobs) });
+
+  let last = await probe(Math.min(FIRST, Math.ceil(n / FIRST_SHARE)));
+  if (last.took * (n / last.jobs) < budgetS || last.took > budgetS)
+    return within(last.jobs * (budgetS / last.took));
   for (;;) {
-    const took = await seconds(jobs);
-    const power = last === undefined ? 1 : powerOf(took / last.took, jobs / last.jobs);
-    const fits = Math.floor(jobs * (budgetS / took) ** (1 / power));
-    if (fits >= n * 2) return n;
-    if (took > budgetS * TELLING || fits < jobs * 3) return Math.min(n, rounded(fits));
-    last = { jobs, took };
-    jobs = Math.min(n, jobs * 5);
+    const next = await probe(Math.min(n, last.jobs * 5));
+    const fits = fitting(last, next, budgetS);
+    const isTelling = next.took > budgetS * TELLING || next.jobs === n;
+    if (isTelling || fits >= n * 2) return within(fits);
+    last = next;
   }
 }
 
-/** By which power of the jobs the time grows: what is somewhat worse than linear will be worse with more of them. */
-function powerOf(times: number, jobs: number): 1 | 2 {
-  return Math.log(times) / Math.log(jobs) > 1.1 ? 2 : 1;
+/** How many fit, by what more jobs cost: to open and to close is for nothing. */
+function fitting(last: Probe, next: Probe, budgetS: number): number {
+  const power = Math.log(next.took / last.took) / Math.log(next.jobs / last.jobs);
+  // What is somewhat worse than linear will be worse with more of them.
+  if (power > 1.1) return next.jobs * Math.sqrt(budgetS / next.took);
+  const each = (next.took - last.took) / (next.jobs - last.jobs);
+  return budgetS / Math.max(each, Number.EPSILON);
 }
 
 /** Two digits are enough. */

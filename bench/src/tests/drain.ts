@@ -17,7 +17,7 @@ function drain(alias: string, title: string, options: WorkOptions): Test {
     title,
     n: 20_000,
     rounds: 5,
-    budgetS: 1.5,
+    budgetS: 1,
     columns: [PER_SECOND],
     parts: { main: drainPart(options) },
   };

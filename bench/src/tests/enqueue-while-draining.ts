@@ -15,7 +15,7 @@ export const ENQUEUE_WHILE_DRAINING: Test = {
   title: "enqueue one by one while the same process drains, 100 at a time",
   n: 10_000,
   rounds: 5,
-  budgetS: 1.5,
+  budgetS: 1,
   columns: [PER_SECOND],
   parts: { main },
 };

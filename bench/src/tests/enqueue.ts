@@ -22,7 +22,7 @@ function enqueue(
     title,
     n,
     rounds: 5,
-    budgetS: 1.5,
+    budgetS: 1,
     columns: [PER_SECOND],
     parts: { main: enqueuePart(store) },
   };

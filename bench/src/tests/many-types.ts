@@ -10,7 +10,7 @@ export const MANY_TYPES: Test = {
   title: "drain jobs of 1,000 types, 100 at a time",
   n: 10_000,
   rounds: 5,
-  budgetS: 1.5,
+  budgetS: 1,
   setup: { types: TYPES },
   columns: [PER_SECOND],
   parts: { main: drainPart({ concurrency: 100 }) },

@@ -36,7 +36,7 @@ function ofSize(
     title,
     n,
     rounds: 5,
-    budgetS: 1.5,
+    budgetS: 1,
     setup: { payloadBytes: kilobytes * 1_000 },
     columns: [PER_SECOND],
     parts: { main },

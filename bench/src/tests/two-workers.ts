@@ -15,7 +15,7 @@ export const TWO_WORKERS: Test = {
   title: "two worker processes drain one queue, 100 at a time each",
   n: 20_000,
   rounds: 5,
-  budgetS: 4,
+  budgetS: 3,
   columns: [PER_SECOND],
   parts: { fill, worker },
   conduct,
