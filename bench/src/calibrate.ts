@@ -7,6 +7,9 @@ const FIRST_SHARE = 20;
 /** A probe that took so large a share of the budget tells enough. */
 const TELLING = 1 / 4;
 
+/** After a first probe so far beyond the budget no larger one is tried; one that is not may have had a bad moment. */
+const HOPELESS = 4;
+
 /** Of fewer jobs than this share, and than so many, a figure would say little about a queue that takes them in batches. */
 const LEAST_SHARE = 50;
 const LEAST = 500;
@@ -31,7 +34,7 @@ export async function calibrate(
   const probe = async (jobs: number): Promise<Probe> => ({ jobs, took: await seconds(jobs) });
 
   let last = await probe(Math.min(FIRST, Math.ceil(n / FIRST_SHARE)));
-  if (last.took * (n / last.jobs) < budgetS || last.took > budgetS)
+  if (last.took * (n / last.jobs) < budgetS || last.took > budgetS * HOPELESS)
     return within(last.jobs * (budgetS / last.took));
   for (;;) {
     const next = await probe(Math.min(n, last.jobs * 5));

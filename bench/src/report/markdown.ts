@@ -67,16 +67,21 @@ function cellOf({ test, key }: SectionColumn, peer: string, results: ByTest): st
 
 /** Who did not take part, who failed, and who had fewer jobs. */
 function notesOf(tests: readonly Latest[]): string {
-  const notes = new Map<string, string[]>();
+  const out = new Map<string, string[]>();
+  const fewer: string[] = [];
   for (const { peers, test, n: usual } of tests) {
-    for (const { peer, unfit, failures, n, rounds } of peers) {
-      const note = (words: string) => notes.set(words, [...(notes.get(words) ?? []), test]);
+    const note = (words: string) => out.set(words, [...(out.get(words) ?? []), test]);
+    for (const { peer, unfit, failures, rounds } of peers) {
       if (unfit !== undefined) note(`${peer} does not take part in % (${unfit}).`);
       else if (rounds.length === 0) note(`${peer} failed in %: ${failures[0] ?? "?"}.`);
-      else if (n < usual) note(`${peer} had ${n.toLocaleString("en")} jobs a round in %.`);
     }
+    const slow = peers.filter(({ n, rounds }) => n < usual && rounds.length > 0);
+    const shown = slow.map(({ peer, n }) => `${peer} ${n.toLocaleString("en")}`);
+    if (slow.length > 0)
+      fewer.push(`- Jobs a round of those that are slow in ${test}: ${shown.join("; ")}.`);
   }
-  return [...notes].map(([words, of]) => `- ${words.replace("%", of.join(", "))}`).join("\n");
+  const lines = [...out].map(([words, of]) => `- ${words.replace("%", of.join(", "))}`);
+  return [...lines, ...fewer].join("\n");
 }
 
 function roundsOf(tests: readonly Latest[]): string {
