@@ -11,8 +11,13 @@ export function percentile(figures: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The median with the lowest and the highest. */
-export function spread(figures: readonly number[], show: (figure: number) => string): string {
+/** The median with the lowest and the highest, where there are several; those may be shown more briefly. */
+export function spread(
+  figures: readonly number[],
+  show: (figure: number) => string,
+  showBriefly = show,
+): string {
   const [low, high] = [Math.min(...figures), Math.max(...figures)];
-  return `${show(median(figures))} (${show(low)}–${show(high)})`;
+  if (figures.length === 1) return show(low);
+  return `${show(median(figures))} (${showBriefly(low)}–${showBriefly(high)})`;
 }

@@ -1,81 +1,71 @@
-import { createRequire } from "node:module";
-import { cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
-import Database from "better-sqlite3";
-import { idle } from "./idle.ts";
-import { installPeers, PEERS } from "./peers.ts";
-import { throughput } from "./throughput.ts";
-import { wakeUp } from "./wake-up.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { installPeers } from "./installed.ts";
+import { load, machine, versions } from "./machine.ts";
+import { readOptions } from "./options.ts";
+import { printTable } from "./print-table.ts";
+import type { Results, TestResults } from "./results.ts";
+import { runTest } from "./run-test.ts";
+import { ServerPool } from "./server-pool.ts";
+import { tableOf } from "./table-of.ts";
 
-const USAGE = `npm run bench -- [options]
-  --test NAME      throughput, wake-up or idle; may be given several times (default: all)
-  --rounds N       of throughput and wake-up, each contestant in turn (default: 5)
-  --jobs N         in each round of throughput (default: 50000)
-  --wake-ups N     in all rounds together (default: 500)
-  --seconds N      to be idle (default: 60)`;
-
-const TESTS = { throughput, "wake-up": wakeUp, idle };
-
-const options = readOptions();
+const { tests, out, ...options } = readOptions();
 installPeers();
-printMachine();
-for (const name of options.tests) await TESTS[name](options);
-printLoad();
+const startedAt = new Date();
+const before = machine();
+const own = versions();
+const servers = new ServerPool();
+console.log(`${before.cores} × ${before.cpu}, load ${before.load[0]}`);
+console.log(
+  Object.entries(own)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", "),
+);
 
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      test: { type: "string", multiple: true },
-      rounds: { type: "string", default: "5" },
-      jobs: { type: "string", default: "50000" },
-      "wake-ups": { type: "string", default: "500" },
-      seconds: { type: "string", default: "60" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    process.exit(0);
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void servers.stop().finally(() => process.exit(1)));
+
+const done: TestResults[] = [];
+try {
+  for (const test of tests) {
+    const results = await runTest(test, { ...options, servers, say });
+    done.push(results);
+    const rounds = options.rounds ?? test.rounds;
+    printTable(
+      `${test.alias}: ${test.title} (${results.n} a round, ${rounds} rounds)`,
+      tableOf(results),
+    );
+    // After each test: what a run has measured is kept when it is stopped.
+    if (out !== undefined) await keep(out);
   }
-  return {
-    tests: (values.test ?? Object.keys(TESTS)).map(testName),
-    rounds: positive(values.rounds, "--rounds"),
-    jobs: positive(values.jobs, "--jobs"),
-    wakeUps: positive(values["wake-ups"], "--wake-ups"),
-    seconds: positive(values.seconds, "--seconds"),
+} finally {
+  await servers.stop();
+}
+console.log(`\nload ${load()}, ${minutes()} min${out === undefined ? "" : `; results in ${out}`}`);
+
+async function keep(file: string): Promise<void> {
+  const results: Results = {
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    machine: { ...before, load: [...before.load, load()] },
+    versions: { ...own, ...(await servers.versions()) },
+    tests: done,
   };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, shortened, 1)}\n`);
 }
 
-function testName(name: string): keyof typeof TESTS {
-  if (name === "throughput" || name === "wake-up" || name === "idle") return name;
-  return refuse(`there is no test "${name}"`);
+/** Figures of more than six digits say no more. */
+function shortened(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value)
+    ? Number(value.toPrecision(6))
+    : value;
 }
 
-function positive(text: string, option: string): number {
-  const number = Number(text);
-  return Number.isSafeInteger(number) && number > 0
-    ? number
-    : refuse(`${option} must be a positive integer, but is ${text}`);
+function say(words: string): void {
+  console.error(`  ${words}`);
 }
 
-function refuse(message: string): never {
-  console.error(`${message}\n\n${USAGE}`);
-  process.exit(2);
-}
-
-function printMachine(): void {
-  const driver = createRequire(import.meta.url)("better-sqlite3/package.json").version;
-  const database = new Database(":memory:");
-  const sqlite = database.prepare<[], string>("SELECT sqlite_version()").pluck().get();
-  database.close();
-  const [cpu] = cpus();
-  console.log(`${cpus().length} × ${cpu?.model ?? "?"}; Node ${process.versions.node}`);
-  const peers = Object.entries(PEERS).map(([name, version]) => `, ${name} ${version}`);
-  console.log(`better-sqlite3 ${driver} with SQLite ${sqlite}${peers.join("")}`);
-  printLoad();
-}
-
-function printLoad(): void {
-  const load = loadavg().map((figure) => figure.toFixed(2));
-  console.log(`load over 1, 5 and 15 minutes: ${load.join(", ")}`);
+function minutes(): string {
+  return ((Date.now() - startedAt.getTime()) / 60_000).toFixed(1);
 }

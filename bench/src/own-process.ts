@@ -1,38 +1,50 @@
 import { type ChildProcess, fork } from "node:child_process";
-import type { News } from "./report.ts";
+import type { News, PartOptions } from "./news.ts";
+import type { PartResult } from "./outcome.ts";
 
-const programs = new URL("processes/", import.meta.url);
+const program = new URL("processes/part.ts", import.meta.url);
 
-/** A program of `processes/` that runs in a process of its own; what it logs is dropped, its errors are shown. */
-export class OwnProcess<T> {
-  /** Resolves when the program says that it is ready. Rejects as `result` does. */
+/** How much of what a process says of its errors is kept. */
+const WORDS = 2_000;
+
+/** A part of a round in a process of its own; what it logs is dropped. */
+export class OwnProcess {
+  /** Resolves when the part says that it is prepared. Rejects as `result` does. */
   readonly ready: Promise<void>;
-  /** What the program measured. Rejects with what it threw, or when it took more than `limitMs`. */
-  readonly result: Promise<T>;
+  /** What the part measured. Rejects with what it threw, or when it took more than `limitMs`. */
+  readonly result: Promise<PartResult>;
+  /** How many jobs it has told of as stored. */
+  stored = 0;
   readonly #child: ChildProcess;
 
-  constructor(program: string, options: object, limitMs = 300_000) {
+  constructor(options: PartOptions, limitMs: number, onNews: (news: News) => void) {
     const ready = Promise.withResolvers<void>();
-    const result = Promise.withResolvers<T>();
-    const child = fork(new URL(program, programs), [JSON.stringify(options)], {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    const result = Promise.withResolvers<PartResult>();
+    const child = fork(program, [JSON.stringify(options)], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    const limit = setTimeout(() => {
-      fail(`it took more than ${limitMs / 1_000} s`);
-      child.kill("SIGKILL");
-    }, limitMs);
+    let words = "";
+    child.stderr?.on("data", (data) => {
+      if (words.length < WORDS) words += String(data);
+    });
     const fail = (reason: string) => {
       ready.reject(new Error(reason));
       result.reject(new Error(reason));
     };
-    child.on("message", (news: News<T>) => {
+    const limit = setTimeout(() => {
+      fail(`took more than ${limitMs / 1_000} s`);
+      child.kill("SIGKILL");
+    }, limitMs);
+    child.on("message", (news: News) => {
+      onNews(news);
       if (news.kind === "ready") ready.resolve();
+      else if (news.kind === "stored") this.stored = news.stored;
       else if (news.kind === "error") fail(news.message);
-      else result.resolve(news.result);
+      else if (news.kind === "result") result.resolve(news.result);
     });
-    child.on("exit", (code, signal) => {
+    child.on("close", (code, signal) => {
       clearTimeout(limit);
-      fail(`its process ended with ${code ?? signal}`);
+      fail(`its process ended with ${code ?? signal}: ${words.trim().slice(0, 300)}`);
     });
     ready.promise.catch(() => {});
     result.promise.catch(() => {});
@@ -41,9 +53,13 @@ export class OwnProcess<T> {
     this.result = result.promise;
   }
 
-  /** Tells the program that no more will come. */
-  end(): void {
+  say(word: "start" | "end"): void {
     // It may just have ended.
-    this.#child.send("end", () => {});
+    this.#child.send(word, () => {});
+  }
+
+  /** Ends it whatever it does. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
   }
 }

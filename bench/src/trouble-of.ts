@@ -1,8 +1,15 @@
-import type { Trouble } from "./ticks.ts";
+import type { PeerResults } from "./results.ts";
 
-/** In words, summed over all rounds. */
-export function troubleOf(rounds: readonly Trouble[]): string {
-  const sum = (kind: keyof Trouble) => rounds.reduce((total, round) => total + round[kind], 0);
-  const kinds = (["errors", "twice", "never"] as const).filter((kind) => sum(kind) > 0);
-  return kinds.map((kind) => `${kind} ${sum(kind)}`).join(", ") || "none";
+/** What went wrong in all rounds of a peer, in words. */
+export function troubleOf({ rounds, failures }: PeerResults): string {
+  const sum = (kind: "errors" | "twice" | "never") =>
+    rounds.reduce((total, round) => total + round[kind], 0);
+  const kinds = [
+    [failures.length, "failed rounds"],
+    [sum("errors"), "errors"],
+    [sum("twice"), "twice"],
+    [sum("never"), "never"],
+  ] as const;
+  const some = kinds.filter(([count]) => count > 0);
+  return some.map(([count, kind]) => `${count} ${kind}`).join(", ") || "none";
 }

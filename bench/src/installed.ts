@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = new URL("../peers/", import.meta.url);
 
-/** What Turno is measured beside, and in which versions. */
-export const PEERS: Readonly<Record<string, string>> = read("package.json").dependencies;
+/** The packages that Turno is measured beside, and in which versions. */
+export const PACKAGES: Readonly<Record<string, string>> = read("package.json").dependencies;
 
 /** Installs the peers the first time; says so on stderr, and also that it could not. */
 export function installPeers(): void {
@@ -38,7 +38,7 @@ function resolvePeer(name: string): string {
 }
 
 function isInstalled(): boolean {
-  return Object.entries(PEERS).every(([name, version]) => {
+  return Object.entries(PACKAGES).every(([name, version]) => {
     const file = `node_modules/${name}/package.json`;
     return existsSync(new URL(file, folder)) && read(file).version === version;
   });
