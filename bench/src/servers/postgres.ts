@@ -41,8 +41,10 @@ export async function startPostgres(): Promise<Server> {
   return {
     version: `Postgres ${/(\d+(\.\d+)*)/.exec(stdout)?.[1] ?? "?"}`,
     async fresh() {
-      const last = `drop database if exists bench${given} with (force)`;
-      await ask(last, `create database bench${++given}`);
+      const last = `drop database if exists bench${given}`;
+      // It waits some seconds for those who are just going; who has not gone by then is thrown out.
+      await ask(last).catch(() => ask(`${last} with (force)`));
+      await ask(`create database bench${++given}`);
       return `postgres://postgres@127.0.0.1:${port}/bench${given}`;
     },
     cpuSeconds: () => treeCpuSeconds(postgres.pid),
