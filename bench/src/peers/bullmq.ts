@@ -95,11 +95,16 @@ export async function bullMq(
     views: {
       counts: () => queue.getJobCounts(),
       page: () => queue.getJobs("delayed", 0, 49, false),
-      prune: () => queue.clean(0, Number.MAX_SAFE_INTEGER, "completed"),
+      ...("removeOnComplete" in jobOptions ? {} : { prune: () => prune(queue) }),
     },
     async close() {
       await worker?.close();
       await queue.close();
     },
   };
+}
+
+/** At most so many go as it is told. */
+function prune(queue: Queue): Promise<unknown> {
+  return queue.clean(0, Number.MAX_SAFE_INTEGER, "completed");
 }

@@ -28,6 +28,9 @@ export async function askPostgres(
 
 /** How durable a commit is, as the database says. */
 export async function postgresDurability(url: string): Promise<string> {
-  const setting = async (name: string) => (await askPostgres(url, `show ${name}`))[name];
-  return `synchronous_commit ${await setting("synchronous_commit")}, fsync ${await setting("fsync")}`;
+  const settings = ["synchronous_commit", "fsync"].map(async (name) => {
+    const row = await askPostgres(url, `show ${name}`);
+    return `${name} ${String(row[name])}`;
+  });
+  return (await Promise.all(settings)).join(", ");
 }

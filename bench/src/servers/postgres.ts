@@ -6,7 +6,6 @@ import { promisify } from "node:util";
 import { findProgram } from "./find-program.ts";
 import { freePort } from "./free-port.ts";
 import { treeCpuSeconds, treeMemoryBytes } from "./process-tree.ts";
-import type { Server } from "./server.ts";
 import { ServerProcess } from "./server-process.ts";
 
 const execute = promisify(execFile);
@@ -15,7 +14,7 @@ const execute = promisify(execFile);
 const VERSIONS = "/usr/lib/postgresql";
 
 /** Postgres at its defaults: each commit waits until it is synced. */
-export async function startPostgres(): Promise<Server> {
+export async function startPostgres() {
   const program = await findProgram({ program: "postgres", debianPackage: "postgresql", folders });
   const programs = dirname(program);
   const { stdout } = await execute(program, ["--version"]);
@@ -28,7 +27,11 @@ export async function startPostgres(): Promise<Server> {
   const postgres = new ServerProcess({ program, args, folder, user, end: "SIGQUIT" });
   const ask = (...commands: string[]) =>
     execute(join(programs, "psql"), [
-      ...["--no-psqlrc", "--quiet", ...at, "-U", "postgres", "-d", "postgres"],
+      "--no-psqlrc",
+      "--quiet",
+      ...at,
+      "--username=postgres",
+      "--dbname=postgres",
       ...commands.flatMap((command) => ["-c", command]),
     ]);
   await postgres.ready(() =>

@@ -6,13 +6,12 @@ import { promisify } from "node:util";
 import { findProgram } from "./find-program.ts";
 import { freePort } from "./free-port.ts";
 import { treeCpuSeconds, treeMemoryBytes } from "./process-tree.ts";
-import type { Server } from "./server.ts";
 import { ServerProcess } from "./server-process.ts";
 
 const execute = promisify(execFile);
 
 /** Redis at its defaults, which are Debian's too: snapshots, but no log of each write; and nothing is evicted. */
-export async function startRedis(): Promise<Server> {
+export async function startRedis() {
   const program = await findProgram({ program: "redis-server", debianPackage: "redis-server" });
   const client = await findProgram({ program: "redis-cli", debianPackage: "redis-tools" });
   const { stdout } = await execute(program, ["--version"]);
