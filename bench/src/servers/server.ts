@@ -1,16 +1,23 @@
-/** A server on loopback that the bench has started for itself. */
+import { startPostgres } from "./postgres.ts";
+import { startRedis } from "./redis.ts";
+
+/** A database server of the bench's own: on loopback, in a temporary folder, at its default settings. */
 export interface Server {
-  /** The URL of a fresh, empty database. */
+  /** The URL of an empty database; those given before are deleted, with all who are still connected. */
   fresh(): Promise<string>;
-  /** What the server has used so far with all its processes. */
+  /** CPU seconds used so far by all its processes, living and ended; NaN where there is no /proc. */
   cpuSeconds(): number;
-  /** What is resident of it. */
+  /** What its living processes hold now, memory that they share counted once; NaN where there is no /proc. */
   memoryBytes(): number;
   readonly version: string;
+  /** Resolves once its processes have ended and its folder is gone. */
   stop(): Promise<void>;
 }
 
-/** Starts a server. Rejects with a reason where it cannot be run. */
+/**
+ * Starts a server that ends with this process at the latest. On Debian root installs it first where it is missing;
+ * otherwise rejects with what is missing and how to get it.
+ */
 export async function startServer(kind: "redis" | "postgres"): Promise<Server> {
-  throw new Error(`the bench cannot start ${kind} yet`);
+  return kind === "redis" ? startRedis() : startPostgres();
 }
