@@ -22,16 +22,12 @@ describe("the rows that are written", () => {
       await shop.enqueue(...jobs(many));
       await shop.until(({ counts, journal }) => counts["completed"] === many && isOver(journal));
     });
-    expect(rows).toEqual({
-      // To enqueue: the job, its place among those that are ready.
-      "insert jobs": 2 * many,
-      // To claim: the job, its place among those that run. To complete: the job, its place among those that are
-      // finished; of one alone the statement is another than of many together.
-      ...(many === 1
-        ? { "update jobs": 2, "update or ignore jobs": 2 }
-        : { "update jobs": 4 * many }),
-      ...ONE_ALARM,
-    });
+    // Which of the two statements it is depends on how many were completed in the same millisecond.
+    const { "update jobs": updated = 0, "update or ignore jobs": alone = 0, ...others } = rows;
+    // To claim: the job, its place among those that run. To complete: the job, its place among those that are finished.
+    expect(updated + alone).toBe(4 * many);
+    // To enqueue: the job, its place among those that are ready.
+    expect(others).toEqual({ "insert jobs": 2 * many, ...ONE_ALARM });
   });
 
   it("for a large payload is one more", async () => {
