@@ -137,15 +137,15 @@ export class MemoryStore implements Store {
   }
 
   prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }): number {
-    const old = this.#select((job) => job.seq !== this.#lastSeq && isPrunable(job, before)).slice(
-      0,
-      limit,
-    );
-    for (const job of old) {
+    let pruned = 0;
+    for (const job of this.#jobs.values()) {
+      if (pruned >= limit) break;
+      if (job.seq === this.#lastSeq || !isPrunable(job, before)) continue;
       this.#forget(job);
       this.#notes.delete(job.seq);
+      pruned++;
     }
-    return old.length;
+    return pruned;
   }
 
   close(): void {}
