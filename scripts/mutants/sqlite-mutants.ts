@@ -33,7 +33,7 @@ export const sqliteMutants: readonly Mutant[] = [
   {
     name: "SQL: a type that is paused is claimed",
     file: "store-sqlite/src/claim-jobs.ts",
-    find: ".filter((type) => !paused.has(type))",
+    find: "!paused.has(type) && ",
     replace: "",
     tests: ["store-sqlite/test/claim-jobs"],
   },

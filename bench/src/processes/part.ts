@@ -12,9 +12,12 @@ const options: PartOptions = JSON.parse(process.argv[2] ?? "{}");
 // Who started it has ended, or has heard the result.
 process.once("disconnect", () => process.exit());
 try {
-  tell({ kind: "result", result: await run(options) });
+  await tellLast({ kind: "result", result: await run(options) });
 } catch (error) {
-  tell({ kind: "error", message: error instanceof Error ? error.message : String(error) });
+  await tellLast({
+    kind: "error",
+    message: error instanceof Error ? error.message : String(error),
+  });
 }
 process.disconnect();
 
@@ -71,6 +74,13 @@ async function run({
     peakBytes: peakBytes(),
     wallSeconds: (performance.now() - startedAt) / 1_000,
   };
+}
+
+/** Resolves once it is sent: what is long would be cut off by the end of the process. */
+function tellLast(news: News): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send?.(news, undefined, {}, () => resolve()) === undefined) resolve();
+  });
 }
 
 function tell(news: News): void {

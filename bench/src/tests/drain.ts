@@ -15,9 +15,9 @@ function drain(alias: string, title: string, options: WorkOptions): Test {
     alias,
     group: "drain",
     title,
-    n: 20_000,
+    n: 100_000,
     rounds: 5,
-    budgetS: 1,
+    budgetS: 2,
     columns: [PER_SECOND],
     parts: { main: drainPart(options) },
   };

@@ -13,9 +13,9 @@ export const ENQUEUE_WHILE_DRAINING: Test = {
   alias: "E",
   group: "drain",
   title: "enqueue one by one while the same process drains, 100 at a time",
-  n: 10_000,
+  n: 50_000,
   rounds: 5,
-  budgetS: 1,
+  budgetS: 3.5,
   columns: [PER_SECOND],
   parts: { main },
 };

@@ -3,11 +3,11 @@ import { type Part, PER_SECOND, type Test } from "../test.ts";
 
 /** How fast jobs are stored by one producer that awaits each, by a hundred of them, and in bulk. */
 export const ENQUEUE: readonly Test[] = [
-  enqueue("A", "enqueue, one awaited after the other", 10_000, async (peer, n) => {
+  enqueue("A", "enqueue, one awaited after the other", 50_000, async (peer, n) => {
     for (let index = 0; index < n; index++) await peer.enqueue(index);
   }),
-  enqueue("Ac", "enqueue, 100 producers", 20_000, (peer, n) => peer.enqueueAwaiting(n)),
-  enqueue("B", "enqueue in bulk, 1,000 a call", 50_000, (peer, n) => peer.fill(n)),
+  enqueue("Ac", "enqueue, 100 producers", 100_000, (peer, n) => peer.enqueueAwaiting(n)),
+  enqueue("B", "enqueue in bulk, 1,000 a call", 200_000, (peer, n) => peer.fill(n)),
 ];
 
 function enqueue(
@@ -22,7 +22,7 @@ function enqueue(
     title,
     n,
     rounds: 5,
-    budgetS: 1,
+    budgetS: 2,
     columns: [PER_SECOND],
     parts: { main: enqueuePart(store) },
   };

@@ -8,7 +8,7 @@ export const MANY_TYPES: Test = {
   alias: "K",
   group: "types",
   title: "drain jobs of 1,000 types, 100 at a time",
-  n: 10_000,
+  n: 20_000,
   rounds: 5,
   budgetS: 1,
   setup: { types: TYPES },

@@ -33,7 +33,8 @@ export function claimJobs(
   const paused = new Set<unknown>(JSON.parse(String(outset["paused"])));
   const verdictOn = claimPicker(limits);
   const claimed: RunningJob[] = [];
-  let open = typesToLookFor(statements, types, fresh).filter((type) => !paused.has(type));
+  const mayTake = (type: string) => !paused.has(type) && limits.limitOf?.get(type) !== 0;
+  let open = typesToLookFor(statements, types, fresh).filter(mayTake);
   const unstored = new Set(fresh.map(({ job, seq, id }): WaitingJob => enqueued(job, seq, id)));
   while (open.length > 0 && claimed.length < limits.limit) {
     const wanted = Math.min(limits.limit - claimed.length, MOST_AT_ONCE);
