@@ -5,6 +5,7 @@ import { betweenMarkers } from "./between-markers.ts";
 import { markdownOf, ratiosOf, runsOf } from "./markdown.ts";
 import { panelOf } from "./panel-of.ts";
 import { SECTIONS } from "./sections.ts";
+import { stagesOf } from "./stages-of.ts";
 
 /** Writes the tables and charts of docs/performance.md from the newest results of each test. */
 const docs = new URL("../../../docs/", import.meta.url);
@@ -24,6 +25,7 @@ const compared = ["enqueue", "drain", "together"];
 const columns = SECTIONS.filter(({ name }) => compared.includes(name)).flatMap(
   (section) => section.columns,
 );
+text = betweenMarkers(text, "stages", stagesOf(new URL("../../results/stages/", import.meta.url)));
 text = betweenMarkers(text, "ratios", ratiosOf(columns, results));
 writeFileSync(page, betweenMarkers(text, "runs", runsOf(results)));
 console.log(`docs/performance.md and its charts are written from ${results.size} tests`);

@@ -1,61 +1,55 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { defineJobs, json, Queue } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
+import { median } from "../figures.ts";
 import { profiled } from "./profiled.ts";
 import { type Stage, STAGES } from "./stage-of.ts";
+import { tableOf } from "./table-of.ts";
 
-// What a job's time goes into, in µs: the median of some rounds, on the main thread, with durability "normal".
+// Prints what a job's time goes into, in µs: the median of some rounds, on the main thread, with durability "normal".
+// With --out FILE it is written there, too; docs/performance.md shows bench/results/stages/{before,after}.json.
 
-const ROUNDS = 7;
+/** The first warms the compiler up, and is not counted. */
+const ROUNDS = 8;
 const N = 50_000;
 
 const jobs = defineJobs({ noop: { payload: json<ReturnType<typeof payload>>() } });
 type NoopQueue = Queue<typeof jobs>;
-
-/** What is done before the profiler runs, and what it sees. */
-const WORK: Readonly<Record<string, readonly [prepare: Step, work: Step]>> = {
-  "A one by one": [nothing, enqueueOneByOne],
-  "Ac 100 awaiting": [nothing, enqueueAwaiting],
-  "B 1,000 a call": [nothing, enqueueMany],
-  "C100 drain": [enqueueMany, drain],
-  "E both": [nothing, enqueueWhileDraining],
-};
-
 type Step = (queue: NoopQueue, n: number) => Promise<unknown>;
 
-const columns: [string, Record<Stage, number>][] = [];
-for (const [name, [prepare, work]] of Object.entries(WORK)) {
+/** By a test's alias what is done before the profiler runs, and what it sees. */
+const WORK: Readonly<Record<string, readonly [prepare: Step, work: Step]>> = {
+  A: [nothing, enqueueOneByOne],
+  Ac: [nothing, enqueueAwaiting],
+  B: [nothing, enqueueMany],
+  C100: [enqueueMany, drain],
+  E: [nothing, enqueueWhileDraining],
+};
+
+const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
+const stages: Record<string, Record<Stage, number>> = {};
+for (const [test, [prepare, work]] of Object.entries(WORK)) {
   const rounds: Record<Stage, number>[] = [];
-  // The first warms the compiler up.
-  for (let round = 0; round <= ROUNDS; round++) rounds.push(await once(prepare, work));
-  const medians = STAGES.map((stage) => [
-    stage,
-    median(rounds.slice(1).map((it) => it[stage])) / N,
-  ]);
-  columns.push([name, Object.fromEntries(medians)]);
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await once(prepare, work));
+  const ofStage = (stage: Stage) => median(rounds.slice(1).map((micros) => micros[stage])) / N;
+  const medians = STAGES.map((stage) => [stage, Number(ofStage(stage).toFixed(2))]);
+  stages[test] = Object.fromEntries(medians);
 }
-print();
+console.log(tableOf(stages));
+if (out !== undefined) writeFileSync(out, `${JSON.stringify(stages, undefined, 1)}\n`);
 
 async function once(prepare: Step, work: Step): Promise<Record<Stage, number>> {
   const folder = mkdtempSync(join(tmpdir(), "turno-stages-"));
   const store = openSqliteStore(join(folder, "queue.db"), { durability: "normal" });
   const queue = new Queue({ store, jobs });
   await prepare(queue, N);
-  const stages = await profiled(async () => void (await work(queue, N)));
+  const micros = await profiled(async () => void (await work(queue, N)));
   await queue.close();
   rmSync(folder, { recursive: true });
-  return stages;
-}
-
-function print(): void {
-  console.log(`| µs a job | ${columns.map(([name]) => name).join(" | ")} |`);
-  console.log(`|---|${columns.map(() => "---|").join("")}`);
-  const row = (name: string, of: (stages: Record<Stage, number>) => number) =>
-    console.log(`| ${name} | ${columns.map(([, stages]) => of(stages).toFixed(1)).join(" | ")} |`);
-  for (const stage of STAGES) row(stage, (stages) => stages[stage]);
-  row("**in all**", (stages) => Object.values(stages).reduce((sum, micros) => sum + micros, 0));
+  return micros;
 }
 
 async function nothing(): Promise<void> {}
@@ -100,8 +94,4 @@ function payload(index: number) {
     index,
     text: "a payload of about a hundred bytes, as a job that sends a mail would have",
   };
-}
-
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[figures.length >> 1] ?? Number.NaN;
 }

@@ -31,11 +31,14 @@ export function stageOf(frame: Frame, callers: readonly Frame[]): Stage {
   if (ours === undefined)
     return frame.functionName === "runMicrotasks" ? "worker and promises" : "the rest";
   if (isNative && [frame, ...callers].some(isDriver))
-    return ours.url.endsWith("/sqlite-store.ts") ? "commit" : "statements";
+    return COMMITS.test(`${ours.url}#${ours.functionName}`) ? "commit" : "statements";
   return (
     PLACES.find(([place]) => place.test(`${ours.url}#${ours.functionName}`))?.[1] ?? "the rest"
   );
 }
+
+/** Who begins and ends transactions: a single job is inserted by a statement that is one. */
+const COMMITS = /\/sqlite-store\.ts#|#insertAlone$/;
 
 /** By what is in a file's path, or the name of a function in it. */
 const PLACES: readonly (readonly [RegExp, Stage])[] = [

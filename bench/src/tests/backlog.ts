@@ -30,7 +30,7 @@ export const BACKLOG: Test = {
     "drain at 100 beside a million finished and a million future jobs, with 1k, 100k and 1M ready",
   n: 1_000_000,
   rounds: 1,
-  budgetS: 120,
+  budgetS: 45,
   columns: [
     { key: "ratio", title: "the last ÷ the first", unit: "×", better: "higher" },
     ...BACKLOGS.map(({ key, title }): Column => ({ key, title, unit: "/s", better: "higher" })),
@@ -52,7 +52,6 @@ async function main(scene: Scene): Promise<Outcome> {
     const backlog = of(n);
     const peer = await scene.open();
     await peer.fill(backlog - ready);
-    ready = backlog;
     const ticks = new ToppedUp(drained, peer);
     scene.begin();
     peer.work(ticks, { concurrency: 100 });
@@ -60,6 +59,8 @@ async function main(scene: Scene): Promise<Outcome> {
     const seconds = scene.end();
     await ticks.filled;
     await peer.close();
+    // Who takes large batches has done more than was waited for.
+    ready = backlog + ticks.added - ticks.count;
     figures[key] = drained / seconds;
     errors += ticks.trouble.errors;
   }
@@ -82,6 +83,7 @@ async function finishAll(peer: Peer, n: number): Promise<void> {
 class ToppedUp extends Ticks {
   /** Resolves when all is stored that it has enqueued so far. */
   filled = Promise.resolve();
+  added = 0;
   readonly #n: number;
   readonly #peer: Peer;
 
@@ -96,6 +98,7 @@ class ToppedUp extends Ticks {
   override stored(): void {
     super.stored();
     if (this.count >= this.#n || this.count % CHUNK !== 0) return;
+    this.added += CHUNK;
     this.filled = this.filled
       .then(() => this.#peer.fill(CHUNK))
       .catch((error) => this.failed(error));

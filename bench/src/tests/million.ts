@@ -15,7 +15,7 @@ export const MILLION: Test = {
   title: "memory: enqueue a million jobs in bulk, then drain them at 100",
   n: 1_000_000,
   rounds: 1,
-  budgetS: 60,
+  budgetS: 25,
   columns: [
     { key: "after", title: "resident after", unit: "MB", better: "lower" },
     { key: "before", title: "before", unit: "MB", better: "lower" },

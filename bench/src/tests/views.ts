@@ -22,7 +22,7 @@ export const VIEWS: Test = {
   title: "a million finished jobs: counts, a page of a rare state, pruning them all",
   n: 1_000_000,
   rounds: 1,
-  budgetS: 60,
+  budgetS: 25,
   columns: [
     ms("counts", "counts"),
     ms("page", "a page of 50"),
