@@ -89,7 +89,7 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: "memory: prune takes the newest job of all",
     file: "core/src/store/memory-store.ts",
-    find: "job.seq !== this.#lastSeq && isPrunable",
+    find: "job.seq === this.#lastSeq || !isPrunable",
     replace: "isPrunable",
     tests: ["testkit/test/memory"],
   },
