@@ -82,7 +82,9 @@ export class JobBook {
     this.jobs.delete(job.seq);
     this.waiting.delete(job.seq);
     if (!isFinishedState(job.state)) this.#unfinished--;
-    if (job.uniqueKey !== undefined && holds(job)) this.#holders.delete(keyOf(job));
+    // Its key may have been given to another before it was known to be gone.
+    if (job.uniqueKey !== undefined && this.#holders.get(keyOf(job)) === job.seq)
+      this.#holders.delete(keyOf(job));
   }
 
   claimed(job: RunningJob, by: Process): void {
