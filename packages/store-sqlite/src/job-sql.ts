@@ -18,9 +18,6 @@ export function jobSql(tables: TableNames) {
     insertJob: `INSERT INTO ${jobs} (${NEW_COLUMNS.join(", ")}, seq, payload)
       VALUES (?, ?${", ?".repeat(NEW_COLUMNS.length)})`,
 
-    /** …new columns, payload. SQLite gives the number after the greatest. */
-    insertNext: `INSERT INTO ${jobs} (${NEW_COLUMNS.join(", ")}, payload)
-      VALUES (?${", ?".repeat(NEW_COLUMNS.length)})`,
     lastInserted: "SELECT last_insert_rowid() AS seq",
 
     /** …new columns, seq of the first, [payload, …] */
