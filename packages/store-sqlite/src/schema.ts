@@ -61,6 +61,6 @@ export const MIGRATIONS: readonly ((tables: TableNames) => readonly string[])[] 
     // NULL: the payload lies aside.
     `ALTER TABLE ${jobs} ADD COLUMN payload TEXT`,
     // For pages of failed, dead and cancelled jobs; a job that goes well is never in it. `type` saves looking at rows.
-    `CREATE INDEX ${jobs}_rare ON ${jobs} (state, seq, type) WHERE state = 1 OR state > 3`,
+    `CREATE INDEX ${jobs}_rare ON ${jobs} (state, seq, type) WHERE ${RARE_STATES}`,
   ],
 ];

@@ -16,14 +16,14 @@ import {
   type WorkerRecord,
   type Write,
 } from "@turno/core";
-import { numberJobs } from "./number-jobs.ts";
-import { insertAlone, insertRows, liesAside, type NewRow } from "./insert-rows.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { countsIn } from "./count-jobs.ts";
+import { insertAlone, insertRows, liesAside, type NewRow } from "./insert-rows.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
 import { listJobs } from "./list-jobs.ts";
 import { migrate, refuseNewerSchema } from "./migrate.ts";
+import { numberJobs } from "./number-jobs.ts";
 import { pruneJobs } from "./prune-jobs.ts";
 import { replaceJobs, SomeStale } from "./replace-jobs.ts";
 import type { SqlPort } from "./sql-port.ts";
@@ -148,6 +148,16 @@ export class SqliteStore implements Store {
     this.#port.close();
   }
 
+  /** Every worker that has joined and not left, with the sign it joined with. */
+  signedWorkers(): readonly SignedWorker[] {
+    return this.#statements.workers.all().map(({ id, beat, lease_ms: leaseMs, sign }) => ({
+      id: Number(id),
+      beat: Number(beat),
+      leaseMs: Number(leaseMs),
+      sign: sign === null || sign === undefined ? null : String(sign),
+    }));
+  }
+
   #addAlone(job: NewJob): Committed {
     const seq = insertAlone(this.#statements, job);
     const id = encodeJobId({ createdAt: job.createdAt, salt: this.salt, seq });
@@ -187,16 +197,6 @@ export class SqliteStore implements Store {
       insertRows(this.#statements, ready, started);
     }
     return claimed;
-  }
-
-  /** Every worker that has joined and not left, with the sign it joined with. */
-  signedWorkers(): readonly SignedWorker[] {
-    return this.#statements.workers.all().map(({ id, beat, lease_ms: leaseMs, sign }) => ({
-      id: Number(id),
-      beat: Number(beat),
-      leaseMs: Number(leaseMs),
-      sign: sign === null || sign === undefined ? null : String(sign),
-    }));
   }
 }
 
