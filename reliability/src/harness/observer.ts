@@ -93,11 +93,7 @@ export class Observer {
   }
 
   #list(filter: ListFilter): readonly Job[] {
-    return this.#atOnce(() => this.#store.list(filter));
-  }
-
-  /** One transaction, so that all is read at one moment. */
-  #atOnce<T>(read: () => T): T {
-    return this.#database.transaction(read)();
+    // One transaction, so that all is read at one moment.
+    return this.#database.transaction(() => this.#store.list(filter))();
   }
 }
