@@ -58,6 +58,7 @@ export {
 } from "./job/state.ts";
 export { TurnoError } from "./job/turno-error.ts";
 export { MemoryStore } from "./store/memory-store.ts";
+export type * from "./store/examination.ts";
 export * from "./store/store.ts";
 export * from "./store/store-error.ts";
 export { defineJobs } from "./definition/define-jobs.ts";
@@ -77,6 +78,7 @@ export type { JsonDefinitions } from "./definition/json-definition.ts";
 export type { Jsonable } from "./definition/jsonable.ts";
 export { json } from "./definition/json.ts";
 export { SchemaRefused } from "./definition/parse.ts";
+export { type Diagnosis, diagnosisOf, formatDiagnosis } from "./doctor/diagnosis.ts";
 export * from "./job/outcome-error.ts";
 export { Fatal, RetryAfter, Snooze, type SnoozeOptions } from "./job/verdict.ts";
 export type { ListOptions, Page } from "./queue/page.ts";

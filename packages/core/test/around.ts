@@ -18,6 +18,7 @@ const METHODS: readonly Method[] = [
   "list",
   "notes",
   "counts",
+  "examine",
   "nextDueAt",
   "pause",
   "prune",

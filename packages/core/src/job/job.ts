@@ -86,6 +86,10 @@ export function isFinished(job: Job): job is FinishedJob {
   return isFinishedState(job.state);
 }
 
+export function isWaiting(job: Job): job is WaitingJob {
+  return job.state === "pending" || job.state === "failed";
+}
+
 /** The first record of a job: what a store keeps for `job` once it has given it a number and an id. */
 export function enqueued({ ready, ...job }: NewJob, seq: number, id: string): PendingJob {
   return {

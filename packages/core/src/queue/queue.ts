@@ -6,13 +6,15 @@ import type {
   TypeName,
 } from "../definition/job-definition.ts";
 import { type JobId, type NotedJob, notedViewOf } from "../definition/job-view.ts";
+import { diagnose } from "../doctor/diagnose.ts";
+import type { Diagnosis } from "../doctor/diagnosis.ts";
 import { Events, type Unsubscribe, type WithErrors } from "../events/events.ts";
 import { cancel } from "../job/cancel.ts";
 import { checkName } from "../job/check-name.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
 import { complete } from "../job/complete.ts";
 import { type Counts, formatSummary } from "../job/format-summary.ts";
-import { isFinished, type Job, type RunningJob } from "../job/job.ts";
+import { isFinished, isWaiting, type Job, type RunningJob } from "../job/job.ts";
 import { seqOfJobId } from "../job/job-id.ts";
 import { checkInstant, dueAt } from "../job/new-job.ts";
 import { QueueClosed } from "../job/outcome-error.ts";
@@ -216,6 +218,15 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
   }
 
   /**
+   * Looks whether all is well: the store, its file and log, damaged and stuck jobs, clocks, workers. Changes nothing; of
+   * a large database it takes as long as to read it. `formatDiagnosis` makes text of what it gives.
+   */
+  async doctor(): Promise<Diagnosis> {
+    this.#checkOpen();
+    return diagnose({ ...this.#workplace, types: this.#types() ?? [] });
+  }
+
+  /**
    * Claims up to `limit` (1 to 1,000, by default 1) ready jobs for a loop of your own; none is an empty array. From
    * the first call on the queue is a worker, and beats until `close`.
    */
@@ -380,10 +391,6 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
   #checkOpen(): void {
     if (this.#isClosed) throw new QueueClosed("the queue is closed; make a new one to go on");
   }
-}
-
-function isWaiting(job: Job): job is Extract<Job, { ready: boolean }> {
-  return job.state === "pending" || job.state === "failed";
 }
 
 function checkSnooze(until: SnoozeOptions): SnoozeOptions {

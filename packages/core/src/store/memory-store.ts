@@ -18,6 +18,7 @@ import { isPrunable, type PruneBefore } from "../job/retention.ts";
 import { start } from "../job/start.ts";
 import { JOB_STATES } from "../job/state.ts";
 import { copyOf, copyOfNotes } from "./copy-of.ts";
+import type { Examination, ReadyJobs } from "./examination.ts";
 import { SortedList } from "./sorted-list.ts";
 import {
   type Added,
@@ -146,6 +147,18 @@ export class MemoryStore implements Store {
       pruned++;
     }
     return pruned;
+  }
+
+  /** Memory is as it is: there is only the backlog to tell of. */
+  examine(): Examination {
+    const ready = new Map<string, ReadyJobs>();
+    for (const job of this.#jobs.values()) {
+      if (!("ready" in job) || !job.ready) continue;
+      const { count, since } = ready.get(job.type) ?? { count: 0, since: Infinity };
+      const { type, runAt } = job;
+      ready.set(type, { type, count: count + 1, since: Math.min(since, runAt) });
+    }
+    return { findings: [], ready: [...ready.values()] };
   }
 
   close(): void {}

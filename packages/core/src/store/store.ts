@@ -7,6 +7,7 @@ import type { Note, Notes } from "../job/notes.ts";
 import type { PruneBefore } from "../job/retention.ts";
 import type { JobState } from "../job/state.ts";
 import type { Clock } from "../time/clock.ts";
+import type { Examination } from "./examination.ts";
 
 /** A value, or a promise of it: a synchronous store declares the plain value. */
 export type Awaitable<T> = T | Promise<T>;
@@ -76,6 +77,12 @@ export interface Store {
    * are not given twice. Answers with how many it deleted.
    */
   prune(request: { readonly before: PruneBefore; readonly limit: number }): Awaitable<number>;
+
+  /**
+   * What the store finds of itself, for who wants to know whether all is well; changes nothing, and lets others go on
+   * meanwhile as far as it can. Absent where there is nothing to find.
+   */
+  examine?(): Awaitable<Examination>;
 
   /**
    * Calls `listener` soon after another process or tab has made work ready, has finished some, or was lost with its

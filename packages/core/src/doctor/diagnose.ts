@@ -1,0 +1,67 @@
+import { describeThrown } from "../job/failure.ts";
+import type { Instant } from "../job/instant.ts";
+import type { Examination, Finding, Topic } from "../store/examination.ts";
+import type { Patience } from "../store/patience.ts";
+import type { Awaitable, Store } from "../store/store.ts";
+import { type Diagnosis, diagnosisOf } from "./diagnosis.ts";
+import { findClock } from "./find-clock.ts";
+import { findStuck } from "./find-stuck.ts";
+import { findWorkers } from "./find-workers.ts";
+
+interface Patient {
+  readonly store: Store;
+  readonly patience: Patience;
+  readonly clock: { now(): Instant };
+  /** The types that the queue defines; empty where it takes any. */
+  readonly types: readonly string[];
+}
+
+/** More jobs that run, or that have lost their worker, are not looked at. */
+const MOST = 1_000;
+
+/** By so many of the newest jobs the clocks are compared; each is read with its payload. */
+const NEWEST = 100;
+
+const NOTHING: Examination = { findings: [], ready: [] };
+
+/** Looks at all there is to look at, and changes nothing. What cannot be looked at is a finding. */
+export async function diagnose({ store, patience, clock, types }: Patient): Promise<Diagnosis> {
+  const findings: Finding[] = [];
+  const look = async <T>(about: Topic, ask: () => Awaitable<T>): Promise<T | undefined> => {
+    try {
+      return await patience.try(ask);
+    } catch (error) {
+      findings.push(inTheWay(about, error));
+      return undefined;
+    }
+  };
+  const examined = await look("integrity", () => store.examine?.() ?? NOTHING);
+  findings.push(...(examined?.findings ?? []));
+  const ready = examined?.ready ?? [];
+  const running = await look("stuck", () => store.list({ states: ["running"], limit: MOST }));
+  const dueAt = await look("stuck", () => store.nextDueAt());
+  const paused = await look("stuck", () => store.pause());
+  const now = clock.now();
+  if (running !== undefined && paused !== undefined)
+    findings.push(...findStuck({ now, ready, running, dueAt, paused, types }));
+  const newest = await look("clock", () => store.list({ limit: NEWEST }));
+  if (newest !== undefined)
+    findings.push(findClock(clock.now(), store.clock?.now(), [...newest, ...(running ?? [])]));
+  const workers = await look("workers", () => store.workers());
+  const orphans = await look("workers", () =>
+    store.list({ states: ["running"], orphaned: true, limit: MOST }),
+  );
+  if (workers !== undefined && orphans !== undefined)
+    findings.push(findWorkers(workers, orphans.length, ready));
+  return diagnosisOf(clock.now(), findings);
+}
+
+function inTheWay(about: Topic, error: unknown): Finding {
+  const { name, message } = describeThrown(error);
+  return {
+    about,
+    level: "bad",
+    message: `it could not be looked at: ${message}`,
+    facts: { error: name },
+  };
+}
