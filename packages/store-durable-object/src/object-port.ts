@@ -20,6 +20,7 @@ export function objectPort(storage: ObjectStorage): SqlPort {
   return {
     // The platform allows five, and the claim's texts come in powers of two.
     mostCompounded: 4,
+    isGuarded: true,
     prepare: (sql) => statement(sql, exec),
     immediately: (work) => inTransaction(storage, work),
     close() {

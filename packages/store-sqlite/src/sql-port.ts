@@ -16,6 +16,8 @@ export interface SqlStatement {
 export interface SqlPort {
   /** How many SELECTs a statement may join by UNION ALL, where the platform allows fewer than 64: a power of two. */
   readonly mostCompounded?: number | undefined;
+  /** Whether the platform keeps from its users what SQLite says of itself: its version, a full check. */
+  readonly isGuarded?: boolean | undefined;
   prepare(sql: string): SqlStatement;
   /**
    * Runs `work` in one transaction that takes the write lock before it reads (`BEGIN IMMEDIATE`), or within the one

@@ -1,9 +1,11 @@
 import {
+  type Awaitable,
   type BeatReply,
   type ClaimRequest,
   type Committed,
   type Counts,
   encodeJobId,
+  type Examination,
   type Instant,
   type Job,
   type ListFilter,
@@ -18,6 +20,7 @@ import {
 } from "@turno/core";
 import { claimJobs } from "./claim-jobs.ts";
 import { countsIn } from "./count-jobs.ts";
+import { examine } from "./examine.ts";
 import { insertAlone, insertRows, liesAside, type NewRow } from "./insert-rows.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
@@ -142,6 +145,11 @@ export class SqliteStore implements Store {
 
   prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }): number {
     return this.#port.immediately(() => pruneJobs(this.#statements, before, limit));
+  }
+
+  /** Reads the whole database at once. */
+  examine(): Awaitable<Examination> {
+    return examine(this.#port, this.#prefix);
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import type { Finding, Level } from "@turno/core";
+
 /** Where a store keeps its jobs, and how safe they are there. */
 export interface PersistenceReport {
   /** `memory`: gone with the page or process. `custom`: in a `Persistence` of yours. */
@@ -29,4 +31,38 @@ export async function storageReport({ ask = false }: ReportOptions) {
     ...(quota !== undefined && { quota }),
     ...(usage !== undefined && { usage }),
   };
+}
+
+/** From so large a part of the quota on it is time to make room. */
+const NEARLY_FULL = 0.9;
+
+/** What the report says of how long the jobs will be kept. */
+export function roomFinding({ mode, tabs, persisted, quota, usage }: PersistenceReport): Finding {
+  const facts = {
+    mode,
+    tabs,
+    persisted,
+    ...(quota !== undefined && { quota }),
+    ...(usage !== undefined && { usage }),
+  };
+  const finding = (level: Level, message: string, remedy?: string): Finding => ({
+    about: "room",
+    level,
+    message,
+    ...(remedy !== undefined && { remedy }),
+    facts,
+  });
+  if (mode === "memory")
+    return finding(
+      "warning",
+      "the jobs are in memory alone, and gone with it",
+      "open the store with a name, so that they are kept",
+    );
+  if (usage !== undefined && quota !== undefined && usage >= quota * NEARLY_FULL)
+    return finding(
+      "warning",
+      `the origin uses ${usage} of the ${quota} bytes that it may store`,
+      "keep finished jobs for a shorter time, or delete other data of the origin",
+    );
+  return finding("good", "there is room");
 }

@@ -3,6 +3,7 @@ import type {
   Clock,
   Committed,
   Counts,
+  Examination,
   Heart,
   HeartOptions,
   Instant,
@@ -18,7 +19,12 @@ import type {
 } from "@turno/core";
 import type { Method } from "./holder/call.ts";
 import type { Line } from "./line.ts";
-import { type PersistenceReport, type ReportOptions, storageReport } from "./persistence-report.ts";
+import {
+  type PersistenceReport,
+  type ReportOptions,
+  roomFinding,
+  storageReport,
+} from "./persistence-report.ts";
 
 /** Keeps jobs in a database of sql.js that is stored beyond the page; `openWasmStore` makes it. */
 export class WasmStore implements Store {
@@ -71,6 +77,12 @@ export class WasmStore implements Store {
 
   counts(): Promise<Counts> {
     return this.#call("counts");
+  }
+
+  /** The database, and what room the browser says there is. */
+  async examine(): Promise<Examination> {
+    const { findings, ready } = await this.#call<Examination>("examine");
+    return { findings: [...findings, roomFinding(await this.persistence())], ready };
   }
 
   nextDueAt(): Promise<Instant | undefined> {

@@ -4,6 +4,7 @@ import { claims } from "./examples/claims.ts";
 import { connections, reopening } from "./examples/connections.ts";
 import { due } from "./examples/due.ts";
 import type { Examples, OpenAnother } from "./examples/example.ts";
+import { examination } from "./examples/examination.ts";
 import { keys } from "./examples/keys.ts";
 import { kills, type Killing } from "./examples/kills.ts";
 import { lists } from "./examples/lists.ts";
@@ -21,7 +22,7 @@ export interface StoreCheck {
   readonly run: () => Promise<void>;
 }
 
-const TOPICS = { writes, keys, claims, due, workers, lists, notes, pruning, values };
+const TOPICS = { writes, keys, claims, due, workers, lists, notes, pruning, values, examination };
 
 /** All that `storeSuite` tests, by topic, for any test runner or none. */
 export function storeChecks(subject: StoreUnderTest): ReadonlyMap<string, readonly StoreCheck[]> {

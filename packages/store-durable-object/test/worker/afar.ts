@@ -14,6 +14,7 @@ const METHODS: readonly Method[] = [
   "notes",
   "list",
   "counts",
+  "examine",
   "nextDueAt",
   "pause",
   "prune",

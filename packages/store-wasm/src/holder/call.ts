@@ -12,6 +12,7 @@ export type Method =
   | "notes"
   | "list"
   | "counts"
+  | "examine"
   | "nextDueAt"
   | "pause"
   | "prune"
@@ -31,6 +32,7 @@ const READING: ReadonlySet<Method> = new Set([
   "notes",
   "list",
   "counts",
+  "examine",
   "nextDueAt",
   "export",
 ]);

@@ -1,0 +1,70 @@
+import type { Examination, Finding, ReadyJobs } from "@turno/core";
+import { SCHEMA_VERSION } from "./schema.ts";
+import type { SqlPort, SqlRow } from "./sql-port.ts";
+import { tableNames } from "./table-names.ts";
+
+/** So many faults of the file are told. */
+const MOST_FAULTS = 20;
+
+/**
+ * The statements that read the whole database, for whoever has a place where that holds nobody up; `integrityFinding`
+ * and `readyIn` read their rows. `table` is the prefix of the tables.
+ */
+export function examineSql(table: string) {
+  const { jobs } = tableNames(table);
+  return {
+    integrity: `PRAGMA integrity_check(${MOST_FAULTS})`,
+    ready: `SELECT type, count(*) AS count, min(run_at) AS since
+      FROM ${jobs} INDEXED BY ${jobs}_ready WHERE ready = 1 GROUP BY type`,
+  };
+}
+
+/** What `PRAGMA integrity_check`, or `quick_check`, says. */
+export function integrityFinding(rows: readonly SqlRow[]): Finding {
+  const faults = rows.flatMap((row) => Object.values(row).map(String)).filter((it) => it !== "ok");
+  const [first] = faults;
+  if (first === undefined)
+    return { about: "integrity", level: "good", message: "the database is whole", facts: {} };
+  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
+  return {
+    about: "integrity",
+    level: "bad",
+    message: `the database is damaged: ${first}${more}`,
+    remedy: "stop what uses it, keep a copy, and restore a backup",
+    facts: { faults },
+  };
+}
+
+export function readyIn(rows: readonly SqlRow[]): readonly ReadyJobs[] {
+  return rows.map(({ type, count, since }) => ({
+    type: String(type),
+    count: Number(count),
+    since: Number(since),
+  }));
+}
+
+/** By which versions the tables are read and written; `more` are those of what lies beneath. */
+export function versionsFinding(more: Readonly<Record<string, string>>): Finding {
+  const facts = { schema: SCHEMA_VERSION, ...more };
+  const message = Object.entries(facts)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
+  return { about: "versions", level: "good", message, facts };
+}
+
+/** Looks at the whole database in one go. */
+export function examine(port: SqlPort, table: string): Examination {
+  const sql = examineSql(table);
+  const { isGuarded = false } = port;
+  const integrity = port.prepare(isGuarded ? "PRAGMA quick_check" : sql.integrity).all();
+  const version = isGuarded ? undefined : port.prepare(VERSION_SQL).get()?.["version"];
+  return {
+    findings: [
+      integrityFinding(integrity),
+      versionsFinding(version === undefined ? {} : { SQLite: String(version) }),
+    ],
+    ready: readyIn(port.prepare(sql.ready).all()),
+  };
+}
+
+const VERSION_SQL = "SELECT sqlite_version() AS version";
