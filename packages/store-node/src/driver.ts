@@ -50,7 +50,7 @@ export function driverPath(): string {
 }
 
 function load(): Driver {
-  const version = installedVersion();
+  const version = driverVersion();
   // Looked at before it is loaded: on a Node that is too old it ends the process without a word.
   refuseOldNode(version);
   const Driver = requireDriver();
@@ -58,7 +58,8 @@ function load(): Driver {
   return Driver;
 }
 
-function installedVersion(): string {
+/** The version of better-sqlite3 that is installed beside this package. */
+export function driverVersion(): string {
   try {
     const { version } = require(`${DRIVER}/package.json`) as { version: string };
     return version;

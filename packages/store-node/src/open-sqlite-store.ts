@@ -8,6 +8,7 @@ import { OpenedFile } from "./opened-file.ts";
 import { pathOf } from "./path-of.ts";
 import { SqliteNodeStore } from "./sqlite-node-store.ts";
 import { storeErrorOf } from "./store-error-of.ts";
+import { WAL_LIMIT_BYTES } from "./wal-limit.ts";
 
 export interface OpenOptions {
   /** What the names of the queue's tables begin with. Default: `turno_`. */
@@ -52,8 +53,6 @@ const OPENING_MS = 5_000;
 
 /** Longer would hold up the timers of the whole process. */
 const LONGEST_BUSY_TIMEOUT_MS = 100;
-
-const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** "Trno": by this `file` and others can tell a file that was made for a queue. */
 const APPLICATION_ID = 0x54_72_6e_6f;

@@ -2,6 +2,7 @@ import type {
   BeatReply,
   Committed,
   Counts,
+  Examination,
   Heart,
   HeartOptions,
   Instant,
@@ -27,6 +28,7 @@ import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";
 import { Counter } from "./counter.ts";
 import type { Database, Driver, DriverDatabase } from "./driver.ts";
+import { examine } from "./examine.ts";
 import { inTurns } from "./in-turns.ts";
 import { LifeSigns } from "./life-signs.ts";
 import type { OpenedFile } from "./opened-file.ts";
@@ -54,6 +56,9 @@ export class SqliteNodeStore implements Store {
   readonly #counter: Counter | undefined;
   readonly #lifeSigns: LifeSigns | undefined;
   readonly #bells: Readonly<Record<Exclude<Watched, "lost">, Bells>> | undefined;
+  readonly #table: string;
+  readonly #file: OpenedFile | undefined;
+  #examining: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   /** @internal */
@@ -63,6 +68,8 @@ export class SqliteNodeStore implements Store {
     this.#connection = connection;
     this.#callers = new Callers(options);
     const { driver, file, table } = options;
+    this.#table = table;
+    this.#file = file;
     if (file === undefined) return;
     const tables = this.#tables;
     this.#counter = new Counter({ tables, file, sql: countSql(table) });
@@ -136,6 +143,14 @@ export class SqliteNodeStore implements Store {
     return this.#counter === undefined ? this.#tables.counts() : this.#counter.counts();
   }
 
+  /** Looks at the database in a thread, where there is one to be had, and at its file and what is around it. */
+  examine(): Promise<Examination> {
+    this.#connection.assertUsable();
+    const examining = examine(this.#connection, this.#table, this.#file);
+    this.#examining = Promise.allSettled([this.#examining, examining]);
+    return examining;
+  }
+
   nextDueAt(): Instant | undefined {
     return this.#tables.nextDueAt();
   }
@@ -178,7 +193,7 @@ export class SqliteNodeStore implements Store {
   async #close(): Promise<void> {
     this.#connection.close();
     for (const bells of Object.values(this.#bells ?? {})) bells.close();
-    await Promise.all([this.#counter?.close(), this.#lifeSigns?.close()]);
+    await Promise.all([this.#counter?.close(), this.#lifeSigns?.close(), this.#examining]);
   }
 }
 

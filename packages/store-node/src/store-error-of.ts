@@ -70,9 +70,9 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     codes: /^SQLITE_ERROR$/,
-    words: /no such (table|column)|has no column named/,
+    words: /no such (table|column|index)|has no column named|no query solution/,
     Kind: StoreCorrupt,
-    fault: "has lost tables of the queue, or has other ones",
+    fault: "has lost tables or indexes of the queue, or has other ones",
     remedy: "restore it from a backup, or open the store anew",
   },
   {

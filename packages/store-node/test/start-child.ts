@@ -24,6 +24,7 @@ interface ChildOptions {
 const PROGRAMS = {
   beat: new URL("./children/beat.ts", import.meta.url),
   fill: new URL("./children/fill.ts", import.meta.url),
+  "lose-permission": new URL("./children/lose-permission.ts", import.meta.url),
   look: new URL("./children/look.ts", import.meta.url),
   shift: new URL("./children/shift.ts", import.meta.url),
   watch: new URL("./children/watch.ts", import.meta.url),

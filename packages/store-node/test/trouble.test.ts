@@ -162,8 +162,17 @@ describe("damage", () => {
     const error = thrownBy(() => store.commit(oneJob()));
     expect(error).toBeInstanceOf(StoreCorrupt);
     expect(error).toMatchObject({
-      message: expect.stringContaining("has lost tables of the queue"),
+      message: expect.stringContaining("has lost tables or indexes of the queue"),
     });
+  });
+
+  it("of an index is told when the file is opened", async () => {
+    const path = temporaryFile();
+    await openSqliteStore(path).close();
+    new Database(path).exec("DROP INDEX turno_jobs_ready").close();
+    const error = thrownBy(() => openSqliteStore(path));
+    expect(error).toBeInstanceOf(StoreCorrupt);
+    expect(error).toMatchObject({ message: expect.stringContaining("or indexes of the queue") });
   });
 
   it("of the file's pages is told", async () => {

@@ -1,0 +1,70 @@
+import { createRequire } from "node:module";
+import { describeThrown, type Examination, type Finding, type ReadyJobs } from "@turno/core";
+import { examineSql, integrityFinding, readyIn, versionsFinding } from "@turno/store-sqlite";
+import type { Connection } from "./connection.ts";
+import { driverVersion } from "./driver.ts";
+import { fileFindings } from "./file-findings.ts";
+import { isFileAt } from "./file-identity.ts";
+import type { OpenedFile } from "./opened-file.ts";
+import { readInThread, type Rows } from "./whole-database.ts";
+
+/** Looks at a queue's database, its file and what is around it; what takes long happens in a thread. */
+export async function examine(
+  connection: Connection,
+  table: string,
+  file: OpenedFile | undefined,
+): Promise<Examination> {
+  const around = file === undefined ? [] : fileFindings(file);
+  const versions = versionsFinding(versionsOf(connection));
+  const { integrity, ready } = await examineDatabase(connection, table, file);
+  return { findings: [integrity, ...around, versions], ready };
+}
+
+async function examineDatabase(
+  connection: Connection,
+  table: string,
+  file: OpenedFile | undefined,
+): Promise<{ readonly integrity: Finding; readonly ready: readonly ReadyJobs[] }> {
+  try {
+    const rows = await readAll(connection, examineSql(table), file);
+    return { integrity: integrityFinding(rows.integrity), ready: readyIn(rows.ready) };
+  } catch (error) {
+    // What else there is to see may tell why.
+    const { message } = describeThrown(error);
+    return { integrity: { about: "integrity", level: "bad", message, facts: {} }, ready: [] };
+  }
+}
+
+async function readAll(
+  connection: Connection,
+  sql: ReturnType<typeof examineSql>,
+  file: OpenedFile | undefined,
+): Promise<Rows<"integrity" | "ready">> {
+  const isThere = file !== undefined && isFileAt(file.path, file.identity);
+  const rows = isThere ? await readInThread(file.path, sql) : undefined;
+  if (rows !== undefined) return rows;
+  // What is in the thread's way may not be in that of this connection, which also finds better words for it.
+  const { integrity, ready } = sql;
+  return { integrity: connection.prepare(integrity).all(), ready: connection.prepare(ready).all() };
+}
+
+function versionsOf(connection: Connection): Record<string, string> {
+  const sqlite = connection.prepare("SELECT sqlite_version() AS version").get();
+  const own = ownVersion();
+  return {
+    ...(own !== undefined && { "@turno/store-node": own }),
+    SQLite: String(sqlite?.["version"]),
+    "better-sqlite3": driverVersion(),
+    Node: process.versions.node,
+  };
+}
+
+/** Unknown in a bundle. */
+function ownVersion(): string | undefined {
+  try {
+    const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+    return version;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Finding, Level } from "@turno/core";
+import { findFile, isSameFile } from "./file-identity.ts";
+import type { OpenedFile } from "./opened-file.ts";
+import { sidecarOf } from "./sidecar.ts";
+import { WAL_LIMIT_BYTES } from "./wal-limit.ts";
+
+/** What can be seen of a database's file from outside; nothing is opened. */
+export function fileFindings(file: OpenedFile): readonly Finding[] {
+  return [
+    looked("identity", () => identity(file)),
+    looked("log", () => log(file.path)),
+    looked("permissions", () => permissions(file.path)),
+    looked("room", () => room(file.path)),
+  ];
+}
+
+type Looked = Omit<Finding, "about" | "facts"> & Partial<Pick<Finding, "facts">>;
+
+const MEGABYTE = 1024 * 1024;
+const LITTLE_ROOM = 100 * MEGABYTE;
+const NO_ROOM = 10 * MEGABYTE;
+
+function looked(about: Finding["about"], look: () => Looked): Finding {
+  try {
+    return { about, facts: {}, ...look() };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { about, level: "bad", message, facts: {} };
+  }
+}
+
+function identity({ path, identity: opened }: OpenedFile): Looked {
+  const found = findFile(path);
+  const facts = { path, bytes: Number(found?.size ?? 0) };
+  if (found === undefined || !isSameFile(found, opened))
+    return {
+      level: "bad",
+      message: `${path} is no longer the file that was opened: it was deleted, moved or replaced`,
+      remedy: "end the processes that have it open, and start them anew",
+      facts,
+    };
+  if (found.size === 0n)
+    return {
+      level: "bad",
+      message: `${path} was emptied while it was open`,
+      remedy: "stop what writes it, and restore it from a backup",
+      facts,
+    };
+  const { nlink } = statSync(path);
+  if (nlink > 1)
+    return {
+      level: "warning",
+      message: `${path} has ${nlink} names, and SQLite finds its log by the name alone`,
+      remedy: "keep one name: who opens it by another damages it",
+      facts: { ...facts, names: nlink },
+    };
+  return { level: "good", message: `${path}, ${sizeText(facts.bytes)}`, facts };
+}
+
+function log(path: string): Looked {
+  const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const facts = { bytes, limit: WAL_LIMIT_BYTES };
+  const message = `the write-ahead log has ${sizeText(bytes)}`;
+  if (bytes <= WAL_LIMIT_BYTES) return { level: "good", message, facts };
+  return {
+    level: "warning",
+    message: `${message}, more than the ${sizeText(WAL_LIMIT_BYTES)} to which it is cut back`,
+    remedy: `end the transaction or statement that has been open for long on it (fuser ${path} tells whose process it may be)`,
+    facts,
+  };
+}
+
+function permissions(path: string): Looked {
+  const places = [path, `${path}-wal`, `${path}-shm`, dirname(path), sidecarOf(path)];
+  const unwritable = places.filter((place) => existsSync(place) && !mayWrite(place));
+  const bits = statSync(path).mode & 0o777;
+  const mode = bits.toString(8).padStart(3, "0");
+  const user = process.getuid?.();
+  const facts = { mode, unwritable, ...(user !== undefined && { user }) };
+  if (unwritable.length > 0)
+    return {
+      level: "bad",
+      message: `user ${user ?? "of this process"} may not write ${unwritable.join(", ")}`,
+      remedy: "give that user the right to write the file, its -wal and -shm, and its directory",
+      facts,
+    };
+  if ((bits & 0o002) !== 0)
+    return {
+      level: "warning",
+      message: `everybody on this machine may write ${path} (mode ${mode}), and so have jobs run`,
+      remedy: `chmod o-w ${path}`,
+      facts,
+    };
+  return { level: "good", message: `it can be written; its mode is ${mode}`, facts };
+}
+
+function room(path: string): Looked {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const free = bavail * bsize;
+  const level: Level = free < NO_ROOM ? "bad" : free < LITTLE_ROOM ? "warning" : "good";
+  return {
+    level,
+    message: `${sizeText(free)} are free on its disk`,
+    ...(level !== "good" && { remedy: "make room: nothing is stored when it is full" }),
+    facts: { free },
+  };
+}
+
+function mayWrite(place: string): boolean {
+  try {
+    accessSync(place, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function sizeText(bytes: number): string {
+  return bytes < MEGABYTE
+    ? `${Math.ceil(bytes / 1024)} KiB`
+    : `${Math.round(bytes / MEGABYTE)} MiB`;
+}

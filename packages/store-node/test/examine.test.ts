@@ -1,0 +1,187 @@
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  openSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { type Finding, formatDiagnosis, type Level, Queue, type Topic } from "@turno/core";
+import { openSqliteStore } from "@turno/store-node";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { oneJob } from "./a-job.ts";
+import { startChild } from "./start-child.ts";
+import { temporaryFile } from "./temporary-file.ts";
+
+type Store = ReturnType<typeof openSqliteStore>;
+
+async function found(store: Store, about: Topic): Promise<Finding | undefined> {
+  return (await store.examine()).findings.find((finding) => finding.about === about);
+}
+
+it("a new queue is well in every respect, as data and as text", async () => {
+  const path = temporaryFile();
+  const queue = new Queue({ store: openSqliteStore(path) });
+  await queue.enqueue("mail");
+  const diagnosis = await queue.doctor();
+  const levels = Object.fromEntries(diagnosis.findings.map(({ about, level }) => [about, level]));
+  expect(levels).toEqual({
+    integrity: "good",
+    identity: "good",
+    log: "good",
+    permissions: "good",
+    room: "good",
+    versions: "good",
+    stuck: "good",
+    clock: "good",
+    workers: "warning",
+  } satisfies Partial<Record<Topic, Level>>);
+  expect(JSON.parse(JSON.stringify(diagnosis))).toEqual(diagnosis);
+  expect(formatDiagnosis(diagnosis)).toMatch(
+    /^0 bad, 1 warning, 8 good, at [\s\S]*\nwarning {2}workers {6}nobody works, while 1 job could run\n/,
+  );
+  await queue.close();
+});
+
+it("versions are those that matter, SQLite's too", async () => {
+  const finding = await found(openSqliteStore(temporaryFile()), "versions");
+  expect(finding?.facts).toEqual({
+    schema: expect.any(Number),
+    "@turno/store-node": expect.stringMatching(/^\d+\.\d+\.\d+/),
+    SQLite: new Database(":memory:").prepare("SELECT sqlite_version()").pluck().get(),
+    "better-sqlite3": expect.stringMatching(/^1\d\./),
+    Node: process.versions.node,
+  });
+});
+
+it("a queue in memory has no file to look at", async () => {
+  const { findings, ready } = await openSqliteStore(":memory:").examine();
+  expect(findings.map(({ about }) => about)).toEqual(["integrity", "versions"]);
+  expect(ready).toEqual([]);
+});
+
+describe("integrity", () => {
+  it("is bad where an index does not fit its table, and tells which", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    store.commit(oneJob());
+    const other = new Database(path).unsafeMode();
+    other.pragma("writable_schema = ON");
+    const swap = other.prepare(
+      "UPDATE sqlite_schema SET rootpage = iif(rootpage = $one, $two, $one) WHERE rootpage IN ($one, $two)",
+    );
+    const rootOf = other.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck();
+    swap.run({ one: rootOf.get("turno_jobs_ready"), two: rootOf.get("turno_jobs_due") });
+    other.close();
+    const finding = await found(openSqliteStore(path), "integrity");
+    expect(finding).toMatchObject({
+      level: "bad",
+      message: expect.stringContaining("turno_jobs_ready"),
+      remedy: expect.stringContaining("restore a backup"),
+    });
+  });
+
+  it("is bad where pages are damaged, and the rest is looked at all the same", async () => {
+    const path = temporaryFile();
+    const first = openSqliteStore(path);
+    first.commit({ now: 1_000, add: Array.from({ length: 500 }, () => oneJob().add[0] as never) });
+    await first.close();
+    const { size } = statSync(path);
+    scribble(path, size - 40_960, 40_960);
+    const { findings } = await openSqliteStore(path).examine();
+    expect(findings.find(({ about }) => about === "integrity")?.level).toBe("bad");
+    expect(findings.map(({ about }) => about)).toContain("permissions");
+  });
+});
+
+describe("identity", () => {
+  it("is bad where another file is at the path, and that one is not taken for ours", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    await openSqliteStore(`${path}.new`).close();
+    renameSync(`${path}.new`, path);
+    expect(await found(store, "identity")).toMatchObject({
+      level: "bad",
+      message: `${path} is no longer the file that was opened: it was deleted, moved or replaced`,
+    });
+  });
+
+  it("is bad where the file was emptied", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    truncateSync(path);
+    expect(await found(store, "identity")).toMatchObject({
+      level: "bad",
+      message: expect.stringContaining("was emptied"),
+    });
+  });
+
+  it("is doubtful where the file has another name", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    linkSync(path, `${path}.twin`);
+    expect(await found(store, "identity")).toMatchObject({ level: "warning", facts: { names: 2 } });
+  });
+});
+
+it("a log that cannot be cut back is told with its size", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path, { durability: "normal" });
+  const reader = new Database(path);
+  reader.exec("BEGIN");
+  reader.prepare("SELECT count(*) FROM turno_jobs").get();
+  const megabyte = oneJob({ payload: JSON.stringify("x".repeat(1_000_000)) });
+  for (let count = 0; count < 70; count++) store.commit(megabyte);
+  const finding = await found(store, "log");
+  expect(finding).toMatchObject({ level: "warning", remedy: expect.stringContaining("fuser") });
+  expect(finding?.facts["bytes"]).toBe(statSync(`${path}-wal`).size);
+});
+
+describe("permissions", () => {
+  it("name the user who lacks them and what he lacks them for", async ({ skip }) => {
+    skip(process.getuid?.() !== 0, "only root can become another user");
+    const path = temporaryFile();
+    chmodSync(dirname(path), 0o777);
+    const by = ["setpriv", "--reuid=65534", "--clear-groups"];
+    const child = startChild("lose-permission", [path], { by });
+    expect(JSON.parse(await child.line())).toMatchObject({
+      level: "bad",
+      message: expect.stringMatching(/^user 65534 may not write .*queue\.db(,|$)/),
+      facts: { mode: "400", user: 65_534 },
+    });
+  });
+
+  it("are too wide where everybody may write", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    expect(await found(store, "permissions")).toMatchObject({
+      level: "good",
+      facts: { mode: "600" },
+    });
+    chmodSync(path, 0o666);
+    expect(await found(store, "permissions")).toMatchObject({
+      level: "warning",
+      message: expect.stringContaining("everybody on this machine may write"),
+    });
+  });
+});
+
+it("a store that is closed meanwhile waits for it, and lets go of the file", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  store.commit(oneJob());
+  const examining = store.examine();
+  await store.close();
+  expect((await examining).ready).toEqual([{ type: "a", count: 1, since: expect.any(Number) }]);
+});
+
+/** Damages a file that nobody has open. */
+function scribble(path: string, at: number, bytes: number): void {
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(bytes, 0xa5), 0, bytes, at);
+  closeSync(file);
+}
