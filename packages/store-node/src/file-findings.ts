@@ -24,7 +24,8 @@ const NO_ROOM = 10 * MEGABYTE;
 
 function looked(about: Finding["about"], look: () => Looked): Finding {
   try {
-    return { about, facts: {}, ...look() };
+    const { facts = {}, ...found } = look();
+    return { about, ...found, facts };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { about, level: "bad", message, facts: {} };
