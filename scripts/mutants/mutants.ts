@@ -1,3 +1,4 @@
+import { doctorMutants } from "./doctor-mutants.ts";
 import { durableObjectMutants } from "./durable-object-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { nodeMutants } from "./node-mutants.ts";
@@ -11,6 +12,7 @@ import { workerMutants } from "./worker-mutants.ts";
 /** Every fault that some test must find. */
 export const mutants: readonly Mutant[] = [
   ...ruleMutants,
+  ...doctorMutants,
   ...storeMutants,
   ...queueMutants,
   ...workerMutants,
