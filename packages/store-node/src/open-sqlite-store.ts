@@ -99,6 +99,9 @@ function storeOn(
   translate(name, () => {
     // At every open: from the second on better-sqlite3 sets NORMAL for a WAL file.
     database.pragma(`synchronous = ${durability}`);
+    // On macOS a sync alone leaves what it syncs in the disk's own cache; elsewhere these change nothing.
+    if (durability === "full") database.pragma("fullfsync = ON");
+    database.pragma("checkpoint_fullfsync = ON");
     database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
     if (created) database.pragma(`application_id = ${APPLICATION_ID}`);
   });

@@ -15,6 +15,9 @@ describe("the connection", () => {
       const database = new Database(path);
       const store = openSqliteStore(database, { durability });
       expect(pragma(database, "synchronous")).toBe(durability === "full" ? 2 : 1);
+      // Where a disk has to be told to empty its own cache.
+      expect(pragma(database, "fullfsync")).toBe(durability === "full" ? 1 : 0);
+      expect(pragma(database, "checkpoint_fullfsync")).toBe(1);
       expect(pragma(database, "journal_mode")).toBe("wal");
       expect(pragma(database, "journal_size_limit")).toBe(64 * 1024 * 1024);
       expect(pragma(database, "wal_autocheckpoint")).toBe(1_000);
