@@ -7,6 +7,7 @@ import { freezes } from "./scenarios/freezes.ts";
 import { hostile } from "./scenarios/hostile.ts";
 import { kills } from "./scenarios/kills.ts";
 import { million } from "./scenarios/million.ts";
+import { power } from "./scenarios/power.ts";
 import { restarts } from "./scenarios/restarts.ts";
 import { storeFaults } from "./scenarios/store-faults.ts";
 import { uniqueKeys } from "./scenarios/unique-keys.ts";
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   writers,
   million,
   storeFaults,
+  power,
   hostile,
   blocked,
   backlog,

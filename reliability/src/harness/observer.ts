@@ -4,7 +4,7 @@ import { SqliteStore } from "@turno/store-sqlite";
 import { type CallersRow, type SeenJob, seenJob } from "@turno/testkit";
 import Database from "better-sqlite3";
 import type { HistoryFile } from "../history/history-file.ts";
-import { ROWS_TABLE } from "../processes/jobs.ts";
+import { createRowsTable, ROWS_TABLE } from "../processes/jobs.ts";
 import { plainPort } from "./plain-port.ts";
 
 const UNFINISHED = JOB_STATES.filter((state) => !isFinishedState(state));
@@ -27,7 +27,7 @@ export class Observer {
     void openSqliteStore(path).close();
     this.#database = new Database(path);
     this.#store = new SqliteStore(plainPort(this.#database));
-    this.#database.exec(`CREATE TABLE IF NOT EXISTS ${ROWS_TABLE} (id TEXT, run TEXT)`);
+    createRowsTable(this.#database);
   }
 
   /** Writes a sighting down every so often. */

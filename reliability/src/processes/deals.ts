@@ -1,6 +1,6 @@
 import type { ClaimedJob, Settled } from "@turno/core";
 import Database from "better-sqlite3";
-import { type Jobs, ROWS_TABLE } from "./jobs.ts";
+import { createRowsTable, type Jobs, ROWS_TABLE } from "./jobs.ts";
 import type { ReliabilityQueue } from "./open-queue.ts";
 import type { ProcessOptions } from "./options.ts";
 
@@ -14,6 +14,7 @@ export function deals(
 ): (job: ClaimedJob<Jobs>, run: string) => Settled {
   const database = new Database(path, { timeout: BUSY_MS });
   database.pragma(`synchronous = ${durability}`);
+  createRowsTable(database);
   const insert = database.prepare(`INSERT INTO ${ROWS_TABLE} (id, run) VALUES (?, ?)`);
   const deal = database.transaction((job: ClaimedJob<Jobs>, run: string) => {
     insert.run(job.id, run);

@@ -1,4 +1,5 @@
 import { defineJobs, json } from "@turno/core";
+import type { Database } from "better-sqlite3";
 import type { Payload } from "./behaviour.ts";
 
 const definition = {
@@ -18,3 +19,8 @@ export const JOB_TYPES = Object.keys(jobs) as readonly JobType[];
 
 /** The table in which handlers of `deal` write their rows. */
 export const ROWS_TABLE = "deals";
+
+/** Creates that table where it is missing. */
+export function createRowsTable(database: Database): void {
+  database.exec(`CREATE TABLE IF NOT EXISTS ${ROWS_TABLE} (id TEXT, run TEXT)`);
+}

@@ -45,6 +45,8 @@ export interface RacerOptions extends ProcessOptions {
 
 /** What a process is told that only enqueues, one by one. */
 export interface WriterOptions extends ProcessOptions {
+  /** It enqueues no more than so many. Default: no end. */
+  readonly most?: number;
   /** What kinds of jobs. */
   readonly mix: readonly Share[];
 }
@@ -89,6 +91,11 @@ export interface PrunerOptions extends ProcessOptions {
   readonly everyMs: number;
 }
 
+/** What a process is told that has the database open for purposes of its own, and cuts its log back every so often. */
+export interface BystanderOptions extends ProcessOptions {
+  readonly everyMs: number;
+}
+
 /** The programs of this folder, and what each is told. */
 export interface Programs {
   readonly producer: ProducerOptions;
@@ -98,6 +105,7 @@ export interface Programs {
   readonly feeder: FeederOptions;
   readonly counter: CounterOptions;
   readonly pruner: PrunerOptions;
+  readonly bystander: BystanderOptions;
 }
 
 /** One kind of job in a mix. */

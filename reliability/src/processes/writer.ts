@@ -1,4 +1,5 @@
-// Enqueues one job after the other, as fast as it can, until it is asked to stop (SIGTERM); its argument is WriterOptions.
+// Enqueues one job after the other, as fast as it can, until it has done its part or is asked to stop (SIGTERM); its
+// argument is WriterOptions.
 import { setImmediate as turn } from "node:timers/promises";
 import { HistoryFile } from "../history/history-file.ts";
 import { randomFrom } from "../random-from.ts";
@@ -9,6 +10,7 @@ import { openQueue } from "./open-queue.ts";
 import type { WriterOptions } from "./options.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as WriterOptions;
+const { most = Infinity } = options;
 const queue = openQueue(options);
 const calls = new Calls(queue, new HistoryFile(options.folder, options.name), options.name);
 const nextJob = mixOf(options, randomFrom(options.seed));
@@ -19,7 +21,7 @@ process.once("SIGTERM", () => {
 livesWithParent();
 tellReady();
 
-while (!isAsked) {
+for (let count = 0; count < most && !isAsked; count++) {
   await calls.enqueue([nextJob()]);
   // Signals are heard between turns.
   await turn();
