@@ -22,6 +22,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef __GLIBC__
+#error "the recorder needs glibc, whose names of calls it takes"
+#endif
+
 enum kind { WRITE = 1, TRUNCATE = 2, SYNC = 3, CREATE = 4, UNLINK = 5, RENAME = 6, MAKE_FOLDER = 7 };
 
 /* Stands in the log before the path and the data. */

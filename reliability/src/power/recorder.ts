@@ -13,7 +13,7 @@ export const NO_RECORDER =
 
 /** Compiles the library that records what a process does to its disk; undefined where that cannot be done. */
 export async function recorder(folder: string): Promise<string | undefined> {
-  if (process.platform !== "linux" || !isGlibc()) return undefined;
+  if (process.platform !== "linux") return undefined;
   const library = join(folder, "recorder.so");
   if (await compile(library)) return library;
   await installOnDebian(["gcc", "libc6-dev"], "gcc, to record what processes write");
@@ -28,20 +28,13 @@ export function recordedEnv(
   return { LD_PRELOAD: library, TURNO_POWER_FOLDER: folder, TURNO_POWER_LOG: log };
 }
 
-function isGlibc(): boolean {
-  const { header } = process.report.getReport() as {
-    header: { glibcVersionRuntime?: string };
-  };
-  return header.glibcVersionRuntime !== undefined;
-}
-
 async function compile(library: string): Promise<boolean> {
   try {
     await promisify(execFile)("cc", [...FLAGS, "-o", library, SOURCE, "-ldl", "-lpthread"]);
     return true;
   } catch (error) {
-    // Without the compiler, or with it and without the headers of the C library.
-    if (/ENOENT|No such file or directory/.test(String(error))) return false;
+    // No compiler, or no headers of the C library, or those of another one.
+    if (/ENOENT|No such file or directory|needs glibc/.test(String(error))) return false;
     throw error;
   }
 }
