@@ -8,8 +8,9 @@ import { Site } from "../src/harness/site.ts";
 import { cutAndRestart } from "../src/power/cut-and-restart.ts";
 import type { DiskCall } from "../src/power/disk-call.ts";
 import { readRecording } from "../src/power/read-recording.ts";
-import { type Recording, record } from "../src/power/record.ts";
+import { record } from "../src/power/record.ts";
 import { NO_RECORDER, recordedEnv, recorder } from "../src/power/recorder.ts";
+import type { Recording } from "../src/power/recording.ts";
 import { randomFrom } from "../src/random-from.ts";
 
 const site = new Site(randomFrom(1));

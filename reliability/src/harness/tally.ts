@@ -1,5 +1,6 @@
-import type { Evidence, HistoryEvent } from "@turno/testkit";
+import type { Evidence } from "@turno/testkit";
 import { figure } from "../figure.ts";
+import { acknowledgedIn } from "../history/acknowledged.ts";
 import { type Runs, runsByJob } from "../history/runs-by-job.ts";
 
 /** What a verdict tells of the jobs. */
@@ -17,7 +18,7 @@ export interface Tally {
 /** Counts jobs; it judges nothing. */
 export function tally({ events, jobs }: Evidence): Tally {
   const finished = new Set(jobs.filter(({ state }) => FINISHED.has(state)).map(({ id }) => id));
-  const added = [...addedIn(events)];
+  const added = Array.from(acknowledgedIn(events), ({ id }) => id);
   const runs = [...runsByJob(events).values()];
   return {
     acknowledged: added.length,
@@ -36,11 +37,6 @@ export function tallyText({ acknowledged, lost, ranAgain, completedTwice }: Tall
 }
 
 const FINISHED = new Set(["completed", "dead", "cancelled"]);
-
-function* addedIn(events: readonly HistoryEvent[]): Generator<string> {
-  for (const event of events)
-    if (event.kind === "ok") for (const { id, added } of event.enqueued ?? []) if (added) yield id;
-}
 
 /** How many of the ends were a return, or were not. */
 function count(ends: Runs["ends"], returned: boolean): number {

@@ -4,7 +4,7 @@ import type { Violation } from "@turno/testkit";
 import type { Site } from "../harness/site.ts";
 import { layOut } from "./lay-out.ts";
 import { powerCuts } from "./power-cuts.ts";
-import type { Recording } from "./record.ts";
+import type { Recording } from "./recording.ts";
 import { restarted } from "./restarted.ts";
 import { toldBefore } from "./told-before.ts";
 

@@ -1,22 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { HistoryEvent } from "@turno/testkit";
 import type { FaultName } from "../faults/fault.ts";
 import type { Site } from "../harness/site.ts";
+import { acknowledgedIn } from "../history/acknowledged.ts";
 import { readHistories } from "../history/read-histories.ts";
 import type { Share } from "../processes/options.ts";
-import type { DiskCall } from "./disk-call.ts";
 import { readRecording } from "./read-recording.ts";
 import { recordedEnv } from "./recorder.ts";
-
-/** What processes did to their disk, from an empty folder on. */
-export interface Recording {
-  /** Where the database was. */
-  readonly path: string;
-  readonly calls: readonly DiskCall[];
-  /** What the harness did to the processes meanwhile. */
-  readonly done: readonly HistoryEvent[];
-}
+import type { Recording } from "./recording.ts";
+import { toldBefore } from "./told-before.ts";
 
 interface RecordOptions {
   /** Of this recording; no other one of the site has it. */
@@ -76,5 +68,11 @@ export async function record(site: Site, options: RecordOptions): Promise<Record
   await work();
   await bystanders.end(STOP_MS);
   const done = readHistories(site.folder).filter(({ process }) => process === "harness");
-  return { path, calls: readRecording(log), done };
+  const recording = { path, calls: readRecording(log), done };
+  // A recorder that misses something would show every promise kept.
+  const acknowledged = [...acknowledgedIn(toldBefore(recording)(recording.calls.length))].length;
+  const enqueued = jobs * 2 * 2;
+  if (acknowledged !== enqueued)
+    throw new Error(`of ${enqueued} jobs ${acknowledged} were recorded as acknowledged`);
+  return recording;
 }

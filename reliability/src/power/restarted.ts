@@ -1,6 +1,7 @@
 import type { CallersRow, HistoryEvent, SeenJob, Violation } from "@turno/testkit";
 import { judge } from "@turno/testkit";
 import { Observer } from "../harness/observer.ts";
+import { type Acknowledged, acknowledgedIn } from "../history/acknowledged.ts";
 import type { HistoryFile } from "../history/history-file.ts";
 import { openQueue } from "../processes/open-queue.ts";
 
@@ -99,7 +100,7 @@ function* isWhole(
 /** A new job gets an id that nobody was told before. */
 async function isUsable(
   { path }: Restart,
-  acknowledged: readonly { readonly id: string }[],
+  acknowledged: readonly Acknowledged[],
 ): Promise<Violation[]> {
   const promise = "a queue works after a power cut";
   const queue = openQueue({ name: "after", folder: "", path, seed: 0 });
@@ -113,12 +114,4 @@ async function isUsable(
   } finally {
     await queue.close();
   }
-}
-
-function* acknowledgedIn(
-  events: readonly HistoryEvent[],
-): Generator<{ readonly id: string; readonly at: number }> {
-  for (const event of events)
-    if (event.kind === "ok")
-      for (const { id, added } of event.enqueued ?? []) if (added) yield { id, at: event.at };
 }

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from "@turno/testkit";
 import { HISTORY } from "../history/history-file.ts";
-import type { Recording } from "./record.ts";
+import type { Recording } from "./recording.ts";
 
 /** What the processes of a recording had written down when so many of its calls were made, to be asked in any order. */
 export function toldBefore({ calls, done }: Recording): (cut: number) => readonly HistoryEvent[] {
