@@ -18,6 +18,7 @@ export async function bundleWorker(input: string, folder: string): Promise<strin
     codeSplitting: false,
     minify: true,
     sourcemap: true,
+    sourcemapPathTransform: insideOfPackage,
     banner: SQL_JS_NOTICE,
   });
   await bundle.close();
@@ -25,6 +26,13 @@ export async function bundleWorker(input: string, folder: string): Promise<strin
   checkAlone(code, imports);
   writeOutput(output, folder);
   return withoutMapLink(code);
+}
+
+/** Sources of other packages are in the map itself, under a name that leads to no file of whoever installs this one. */
+function insideOfPackage(source: string): string {
+  const [, ours, theirs] =
+    /^(?:\.\.\/){2}([a-z-]+\/src\/.*)$|.*\/node_modules\/(.*)$/.exec(source) ?? [];
+  return ours === undefined ? (theirs ?? source) : `@turno/${ours}`;
 }
 
 function checkAlone(code: string, imports: readonly string[]): void {
