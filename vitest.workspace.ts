@@ -6,7 +6,7 @@ import { SkipReasons } from "./scripts/skip-reasons.ts";
 
 const IN_BROWSER = "store-wasm-browser";
 
-/** One project for each package, one for what runs in a browser, and one each for the examples, reliability and the docs. */
+/** One project for each package, one for what runs in a browser, and one each for the examples, reliability, the docs and the scripts. */
 export default defineConfig(async () => ({
   test: {
     reporters: ["default", new SkipReasons(), new LastLine()],
@@ -18,6 +18,7 @@ export default defineConfig(async () => ({
       project("examples", "examples"),
       project("reliability", "reliability/test"),
       project("docs", "docs/test"),
+      project("scripts", "scripts/test"),
     ],
   },
 }));
