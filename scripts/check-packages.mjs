@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { faultsInPackage } from "./packed/faults-in-package.mjs";
-import { readTarball } from "./packed/read-tarball.mjs";
+import { faultsInPackage } from "./supply-chain/faults-in-package.mjs";
+import { readTarball } from "./supply-chain/read-tarball.mjs";
 
 const ours = { license: readFileSync("LICENSE", "utf8"), root: dirname(import.meta.dirname) };
 

@@ -10,7 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), "turno-scratch-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 cpSync(join(root, "scripts/scratch"), folder, { recursive: true });
-const tarballs = readdirSync(join(root, ".pack")).map((file) => join(root, ".pack", file));
+const tarballs = readdirSync(join(root, ".pack"))
+  .filter((file) => file.endsWith(".tgz"))
+  .map((file) => join(root, ".pack", file));
 run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", ...tarballs);
 run(join(root, "node_modules/.bin/tsc"), "-p", ".");
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { PACKAGES } from "../packed/allowed.mjs";
-import { faultsInPackage } from "../packed/faults-in-package.mjs";
+import { PACKAGES } from "../supply-chain/allowed.mjs";
+import { faultsInPackage } from "../supply-chain/faults-in-package.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ours = { license: "the licence", root: "/home/ana/turno" };
@@ -90,7 +90,7 @@ describe("a packed package", () => {
 
   it("has to be known by its name", () => {
     expect(faults({}, { name: "left-pad" })).toEqual([
-      "left-pad is not in scripts/packed/allowed.mjs",
+      "left-pad is not in scripts/supply-chain/allowed.mjs",
     ]);
   });
 

@@ -10,7 +10,7 @@ import { faultsInMap } from "./faults-in-map.mjs";
 export function faultsInPackage(files, { license, root }) {
   const manifest = JSON.parse(textOf(files, "package.json") || "{}");
   const allowed = PACKAGES[manifest.name];
-  if (allowed === undefined) return [`${manifest.name} is not in scripts/packed/allowed.mjs`];
+  if (allowed === undefined) return [`${manifest.name} is not in scripts/supply-chain/allowed.mjs`];
   const required = [...REQUIRED_FILES, ...(allowed.files ?? [])];
   const maps = [...files].filter(([path]) => path.endsWith(".map"));
   return [
