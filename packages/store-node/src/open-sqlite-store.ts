@@ -4,6 +4,7 @@ import { Connection } from "./connection.ts";
 import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
 import { type Database, type Driver, type DriverDatabase, loadDriver } from "./driver.ts";
 import { isBusy } from "./is-busy.ts";
+import { warnOfNetworkFileSystem } from "./network-file-system.ts";
 import { OpenedFile } from "./opened-file.ts";
 import { pathOf } from "./path-of.ts";
 import { SqliteNodeStore } from "./sqlite-node-store.ts";
@@ -95,7 +96,10 @@ function storeOn(
     throw new TypeError(`a transaction is open on the Database of ${name}; open the store outside`);
   }
   database.pragma(`busy_timeout = ${OPENING_MS}`);
-  if (file !== undefined) translate(name, () => patiently(() => useWal(database, name)));
+  if (file !== undefined) {
+    warnOfNetworkFileSystem(file.path);
+    translate(name, () => patiently(() => useWal(database, name)));
+  }
   translate(name, () => {
     // At every open: from the second on better-sqlite3 sets NORMAL for a WAL file.
     database.pragma(`synchronous = ${durability}`);
