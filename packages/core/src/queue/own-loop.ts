@@ -195,5 +195,7 @@ export class OwnLoop {
 }
 
 function closedMeanwhile(): QueueClosed {
-  return new QueueClosed("the queue was closed before the store took the claim");
+  return new QueueClosed(
+    "the queue was closed before the store took the claim; make a new one to go on",
+  );
 }

@@ -154,7 +154,9 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
   work(handlers: SomeHandlers<D>, options: WorkerOptions<TypeName<D>> = {}): Worker<D> {
     this.#checkOpen();
     if (this.#closing !== undefined)
-      throw new QueueClosed("the queue is closing; it starts no more workers");
+      throw new QueueClosed(
+        "the queue is closing and starts no more workers; make a new one to go on",
+      );
     const byType = checkHandlers(handlers, this.#types());
     const worker = new Worker<D>(
       this.#workplace,
@@ -336,7 +338,9 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
       await this.#ownLoop.close();
       await group.submit({ replace: [], add: [] });
     } finally {
-      this.#awaited.close(new QueueClosed("the queue was closed before the job was finished"));
+      this.#awaited.close(
+        new QueueClosed("the queue was closed before the job was finished; ask a new one"),
+      );
       await store.close();
     }
   }

@@ -20,7 +20,9 @@ export function resultOf(
         job.failures.map((failure) => ({ ...failure })),
       );
     case "cancelled":
-      throw new JobCancelled(`job ${id} (${job.type}) was cancelled, so it has no result`);
+      throw new JobCancelled(
+        `job ${id} (${job.type}) was cancelled, so it has no result; queue.retry(id) starts it afresh`,
+      );
     case undefined:
       throw new JobGone(
         `there is no job ${id} any more: it was pruned, or never was; let \`retention\` keep results for as long as somebody may ask`,

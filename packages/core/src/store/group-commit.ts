@@ -93,7 +93,7 @@ export class GroupCommit {
   sure(job: Job, outcome: Replaced | undefined): Replaced | undefined {
     if (!this.#lost.isDoubtful(job, outcome)) return outcome;
     throw new AnswerLost(
-      `the store was out of reach when job ${job.id} was to be made ${job.state}, and the job has moved on since: look at it before you try again`,
+      `the store was out of reach when job ${job.id} was to be made ${job.state}, and the job has moved on since; look at it before you try again`,
     );
   }
 
@@ -174,7 +174,8 @@ export class GroupCommit {
       const cleared = await this.#lost.clear(changes.replace, replaced);
       this.#tell(entries, changes, { replaced: cleared, added });
     } catch (cause) {
-      const message = "the store had not answered, and cannot be asked now what it has done";
+      const message =
+        "the store had not answered, and cannot be asked now what it has done; look at the jobs before you try again";
       this.#reject(entries, new AnswerLost(message, { cause }));
     }
   }

@@ -251,7 +251,7 @@ export class Membership {
 /** Why a job that has become `stored` is not held any more. */
 export function reasonForLoss({ record }: HeldJob, stored: Job | undefined): Error {
   if (stored?.state === "cancelled")
-    return new JobCancelled(`job ${record.id} was cancelled while it ran`);
+    return new JobCancelled(`job ${record.id} was cancelled while it ran; end its handler`);
   return new LeaseLost(
     `job ${record.id} is no longer held by worker ${record.worker}: it is ${stored?.state ?? "gone"}; ` +
       "end its handler, since nothing it settles counts",

@@ -30,7 +30,7 @@ export function returned(
 ): Awaitable<Outcome> {
   const done = (text: JsonText | undefined) => ({ next: complete(job, text, now) });
   const refused = (cause: unknown) => {
-    const message = `the job ran, but its result cannot be stored: ${describeThrown(cause).message}`;
+    const message = `the job ran, but its result cannot be stored (${describeThrown(cause).message}); return JSON that fits its type`;
     const thrown = new ResultRefused(message, { cause });
     return failed(job, { kind: "result", thrown, fatal: true }, definition, now);
   };

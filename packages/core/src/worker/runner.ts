@@ -119,7 +119,7 @@ export class Runner {
   failAll(): void {
     const { abortMs } = this.#options;
     for (const run of Array.from(this.#runs.values())) {
-      const message = `the handler did not end within ${abortMs} ms after its worker had stopped`;
+      const message = `the handler did not end within ${abortMs} ms after its worker had stopped; let it end when its signal is aborted`;
       this.#failByTime(run, new WorkerStopping(message));
       this.#free(run);
     }
@@ -231,7 +231,7 @@ export class Runner {
     this.#tellLateness();
     run.timeout = this.#options.clock.setTimeout(() => {
       const reason = new JobTimedOut(
-        `job ${run.held.record.id} took longer than its timeoutMs, ${timeoutMs}`,
+        `job ${run.held.record.id} took longer than its timeoutMs, ${timeoutMs}; end its handler when its signal is aborted, or allow more`,
       );
       this.#failByTime(run, reason);
       run.held.abort(reason);

@@ -205,7 +205,11 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   }
 
   async #endHandlers(): Promise<void> {
-    this.#runner.abortAll(new WorkerStopping("the worker is stopping, and its grace is over"));
+    this.#runner.abortAll(
+      new WorkerStopping(
+        "the worker is stopping, and its grace is over; end the handler, and its job is given back",
+      ),
+    );
     await atMost(this.#workplace.clock, this.#options.abortMs, this.#runner.empty());
     this.#runner.failAll();
   }

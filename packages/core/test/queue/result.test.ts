@@ -238,7 +238,8 @@ describe.each(["timed", "slow"] as const)("the %s schema of a result", (type) =>
       failures: [
         {
           kind: "result",
-          message: "the job ran, but its result cannot be stored: result.at: expected a number",
+          message:
+            "the job ran, but its result cannot be stored (result.at: expected a number); return JSON that fits its type",
         },
       ],
     });

@@ -44,7 +44,9 @@ export class MemoryPersistence implements Persistence {
 
   confirm(): void {
     if (this.#disk.epoch !== this.#epoch)
-      throw new StoreTakenOver("another store has opened the same memory");
+      throw new StoreTakenOver(
+        "another store has opened the same memory; open the store anew to go on",
+      );
   }
 
   close(): void {}

@@ -46,7 +46,9 @@ export class Outbox {
   refuse(error: PlainError): void {
     // An earlier leader may have done what writes.
     const lost = plainError(
-      new AnswerLost(`the queue's database cannot be opened now: ${error.message}`),
+      new AnswerLost(
+        `the queue's database cannot be opened now (${error.message}), and what was asked may be done; look at the jobs before you try again`,
+      ),
     );
     for (const call of this.calls) this.answer(call, { error: isReading(call) ? error : lost });
   }

@@ -72,7 +72,7 @@ export class TabLine implements Line {
       await Promise.all([line.#startWorker(true), line.#open.promise]);
       return line;
     } catch (error) {
-      line.#letGo(new StoreClosed("the store could not be opened"));
+      line.#letGo(new StoreClosed("the store could not be opened; open it anew"));
       throw error;
     }
   }
@@ -120,7 +120,8 @@ export class TabLine implements Line {
       await this.#closed.promise;
       clearTimeout(giveUp);
     }
-    const lost = "the store was closed before there was an answer; what was asked may be done";
+    const lost =
+      "the store was closed before there was an answer, and what was asked may be done; look at the jobs before you try again";
     this.#letGo(closed, new AnswerLost(lost));
   }
 
