@@ -101,7 +101,7 @@ export class Hearts {
   #onExit(): void {
     this.#thread = undefined;
     const error = this.#closed
-      ? new StoreClosed("the store was closed while a worker joined")
+      ? new StoreClosed("the store was closed while a worker joined; open it anew")
       : new StoreUnsupported(
           "the thread in which workers beat ended; if @turno/store-node was bundled, leave it out of the bundle, " +
             "since it starts a thread from a file of its own",

@@ -7,7 +7,7 @@ const EMPTY_WASM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 export async function checkPlatform(): Promise<void> {
   if (typeof WebAssembly === "undefined") {
     throw new StoreUnsupported(
-      "cannot open the store: there is no WebAssembly here; Apple's lockdown mode, for one, takes it away: use " +
+      "cannot open the store: there is no WebAssembly here; Apple's lockdown mode, for one, takes it away; use " +
         "MemoryStore of @turno/core instead, or ask for an exception for this site",
     );
   }
