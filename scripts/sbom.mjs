@@ -6,30 +6,10 @@ import { readTarball } from "./supply-chain/read-tarball.mjs";
 import { withPackedIn } from "./supply-chain/with-packed-in.mjs";
 
 // It asks no registry: the lockfile has the versions and hashes, the packages on disk have the licences.
-const { status } = spawnSync(
-  "npx",
-  [
-    ...[
-      "--yes",
-      "pnpm@12.21.0",
-      "--recursive",
-      "--filter",
-      "./packages/*",
-      "sbom",
-      "--prod",
-      "--split",
-    ],
-    ...[
-      "--sbom-format",
-      "cyclonedx",
-      "--sbom-spec-version",
-      "1.6",
-      "--out",
-      ".pack/%s-%v.cdx.json",
-    ],
-  ],
-  { stdio: ["ignore", "ignore", "inherit"] },
-);
+const what = "--recursive --filter ./packages/* sbom --prod --split";
+const how = "--sbom-format cyclonedx --sbom-spec-version 1.6 --out .pack/%s-%v.cdx.json";
+const args = ["--yes", "pnpm@12.21.0", ...what.split(" "), ...how.split(" ")];
+const { status } = spawnSync("npx", args, { stdio: ["ignore", "ignore", "inherit"] });
 if (status !== 0) throw new Error(`pnpm sbom ended with ${status}`);
 
 for (const name of readdirSync(".pack").filter((it) => it.endsWith(".tgz"))) {

@@ -14,18 +14,6 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, "Lustre"],
 ]);
 
-/** The name of the network file system that the file is on; undefined where it is on none that is known. */
-export function networkFileSystemOf(path: string): string | undefined {
-  // Elsewhere the numbers are others, or missing.
-  if (process.platform !== "linux") return undefined;
-  try {
-    return NETWORK_FILE_SYSTEMS.get(statfsSync(dirname(path)).type >>> 0);
-  } catch {
-    // Some sandboxes know no statfs. What is wrong with the directory is told when the file is opened.
-    return undefined;
-  }
-}
-
 /**
  * Warns, once for each path, where other machines may have the file too. It is no refusal: where one machine alone opens
  * it, as in a container for development, it works, and nothing in the file system tells how many there are.
@@ -45,3 +33,15 @@ export function warnOfNetworkFileSystem(path: string): void {
 }
 
 const warnedOf = new Set<string>();
+
+/** The name of the network file system that the file is on; undefined where it is on none that is known. */
+function networkFileSystemOf(path: string): string | undefined {
+  // Elsewhere the numbers are others, or missing.
+  if (process.platform !== "linux") return undefined;
+  try {
+    return NETWORK_FILE_SYSTEMS.get(statfsSync(dirname(path)).type >>> 0);
+  } catch {
+    // Some sandboxes know no statfs. What is wrong with the directory is told when the file is opened.
+    return undefined;
+  }
+}

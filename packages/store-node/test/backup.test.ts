@@ -3,8 +3,11 @@ import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { Queue } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { temporaryFile } from "./temporary-file.ts";
+
+// Whole queues are drained here, perhaps beside much else.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** For so long a copy's workers wait for those that had the original's jobs. */
 const LEASE_MS = 200;
