@@ -7,6 +7,7 @@ export { compareClaimOrder } from "./job/claim-order.ts";
 export { type ClaimLimits, type ClaimVerdict, claimPicker } from "./job/claim-picker.ts";
 export { complete } from "./job/complete.ts";
 export { type FailedAttempt, fail } from "./job/fail.ts";
+export { bury, damaged, damageFailure, wasDamaged } from "./job/damaged.ts";
 export { describeThrown, type Failure, type FailureKind, MAX_FAILURES } from "./job/failure.ts";
 export { type Counts, formatSummary } from "./job/format-summary.ts";
 export { observe, type Sightings, type WorkerRecord } from "./job/given-up.ts";
@@ -19,6 +20,7 @@ export {
   enqueued,
   type FailedJob,
   type FinishedJob,
+  isFinished,
   type Job,
   type NewJob,
   type PendingJob,
@@ -27,6 +29,7 @@ export {
   type WaitingJob,
   type WorkerId,
 } from "./job/job.ts";
+export { jobFault, type Remains } from "./job/job-fault.ts";
 export { decodeJobId, encodeJobId, type JobIdParts, SALT_LIMIT, SEQ_LIMIT } from "./job/job-id.ts";
 export { type Json, type JsonText, toJsonText, ValueRefused } from "./job/json-text.ts";
 export { type EnqueueOptions, type JobSettings, newJob } from "./job/new-job.ts";

@@ -1,18 +1,23 @@
 import {
+  bury,
   type ClaimRequest,
   claimPicker,
   compareClaimOrder,
+  damageFailure,
   DUE_PER_CLAIM,
   enqueued,
   type Instant,
+  isFinished,
   type RunningJob,
+  SEQ_LIMIT,
   start,
   type WaitingJob,
 } from "@turno/core";
 import { runForSeqs } from "./by-seqs.ts";
 import { firstReadySql, firstSeqsSql } from "./claim-sql.ts";
 import type { NewRow } from "./insert-rows.ts";
-import { toWaitingJob } from "./job-row.ts";
+import { toJob } from "./job-row.ts";
+import { writeDamaged } from "./replace-jobs.ts";
 import type { Statements } from "./statements.ts";
 
 /**
@@ -36,9 +41,18 @@ export function claimJobs(
   const mayTake = (type: string) => !paused.has(type) && limits.limitOf?.get(type) !== 0;
   let open = typesToLookFor(statements, types, fresh).filter(mayTake);
   const unstored = new Set(fresh.map(({ job, seq, id }): WaitingJob => enqueued(job, seq, id)));
+  let buried = 0;
   while (open.length > 0 && claimed.length < limits.limit) {
-    const wanted = Math.min(limits.limit - claimed.length, MOST_AT_ONCE);
-    const stored = firstReady(statements, salt, open, wanted);
+    // Where there is damage there is more of it: it is looked for with both hands.
+    const wanted =
+      buried > 0 ? MOST_AT_ONCE : Math.min(limits.limit - claimed.length, MOST_AT_ONCE);
+    const { jobs: stored, damaged } = firstReady(statements, salt, open, wanted);
+    if (damaged.length > 0) {
+      const written = buryDamaged(statements, salt, damaged, now);
+      buried += written;
+      if (written === 0 || buried >= MOST_BURIED) break;
+      continue;
+    }
     const others = [...unstored].filter(({ type }) => open.includes(type));
     const candidates = firstOf(wanted, stored, others);
     const { taken, enough, stopped } = pick(candidates, verdictOn);
@@ -54,6 +68,9 @@ export function claimJobs(
 
 /** A claim looks at this many jobs at once, at the most. */
 const MOST_AT_ONCE = 1_000;
+
+/** A claim buries about this many damaged rows at the most: others wait for the lock. */
+const MOST_BURIED = 10_000;
 
 /** From so many types on it pays to ask first which have ready jobs at all, and in what order, and to read those then. */
 const MANY_TYPES = 8;
@@ -73,21 +90,59 @@ function typesToLookFor(
   return [...ready];
 }
 
+interface Ready {
+  readonly jobs: readonly WaitingJob[];
+  /** The numbers of rows among them that hold no job which waits. */
+  readonly damaged: readonly number[];
+}
+
 /** The first ready jobs of the types that are stored, in claim order. */
 function firstReady(
   statements: Statements,
   salt: number,
   types: readonly string[],
   limit: number,
-): readonly WaitingJob[] {
+): Ready {
   const { get, mostArms } = statements;
   const few = types.length <= Math.min(MANY_TYPES, mostArms);
+  const seqs = few ? [] : firstSeqs(statements, types, limit);
+  const unnumbered = seqs.filter((seq) => !isNumber(seq));
+  if (unnumbered.length > 0) return { jobs: [], damaged: unnumbered };
   const rows = few
     ? readyRows(statements, firstReadySql, types, limit)
-    : get.all(JSON.stringify(firstSeqs(statements, types, limit)));
-  const jobs = rows.map((row) => toWaitingJob(row, salt));
+    : get.all(JSON.stringify(seqs));
+  const jobs: WaitingJob[] = [];
+  const damaged: number[] = [];
+  for (const row of rows) {
+    const job = toJob(row, salt);
+    if (job.state === "pending" || job.state === "failed") jobs.push(job);
+    else damaged.push(job.seq);
+  }
   // A join promises no order.
-  return few ? jobs : jobs.sort(compareClaimOrder);
+  return { jobs: few ? jobs : jobs.sort(compareClaimOrder), damaged };
+}
+
+/** Makes of damaged rows what they are read as; says how many. */
+function buryDamaged(
+  statements: Statements,
+  salt: number,
+  seqs: readonly number[],
+  now: Instant,
+): number {
+  // Read anew: a claim does not read all columns.
+  const rows = statements.get.all(JSON.stringify(seqs.filter(isNumber)));
+  let buried = 0;
+  for (const row of rows) {
+    const job = toJob(row, salt);
+    if (isFinished(job) && writeDamaged(statements, bury(job, now))) buried++;
+  }
+  if (rows.length === seqs.length) return buried;
+  const fault = "its seq is beyond what an id can carry";
+  return buried + statements.buryUnnumbered.run(now, JSON.stringify([damageFailure(fault, now)]));
+}
+
+function isNumber(seq: number): boolean {
+  return seq > 0 && seq < SEQ_LIMIT;
 }
 
 function firstSeqs(
@@ -113,9 +168,9 @@ function readyRows(
   types: readonly string[],
   limit: number,
 ) {
-  // Filled up with a type that no job has, so that there are few statements to keep.
+  // Filled up with what no type is equal to, so that there are few statements to keep.
   const arms = 2 ** Math.ceil(Math.log2(types.length));
-  const padding = Array<string>(arms - types.length).fill("");
+  const padding = Array<null>(arms - types.length).fill(null);
   return forArms(sqlOf, arms).all(...types, ...padding, limit);
 }
 

@@ -21,17 +21,17 @@ export function countSql(table: string): string {
     ${rare(STATE_CODES.cancelled)} AS cancelled`;
 }
 
-/** How many jobs there are in each state, by the row that `countSql` gives. */
+/** How many jobs there are in each state, by the row that `countSql` gives. Damaged ones count as what their rows say. */
 export function countsIn(row: SqlRow | undefined): Counts {
   const of = (name: string) => Number(row?.[name]);
   const failed = of("failed");
   const dead = of("dead");
   const cancelled = of("cancelled");
   return {
-    pending: of("ready") + of("due") - failed,
+    pending: Math.max(0, of("ready") + of("due") - failed),
     failed,
     running: of("running"),
-    completed: of("finished") - dead - cancelled,
+    completed: Math.max(0, of("finished") - dead - cancelled),
     dead,
     cancelled,
   };

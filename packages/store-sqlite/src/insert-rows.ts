@@ -1,4 +1,4 @@
-import type { NewJob, RunningJob } from "@turno/core";
+import { type NewJob, type RunningJob, SEQ_LIMIT } from "@turno/core";
 import { newValues } from "./job-columns.ts";
 import { runsOf } from "./runs-of.ts";
 import type { SqlValue } from "./sql-port.ts";
@@ -40,13 +40,20 @@ export function insertRows(
 }
 
 /**
- * Inserts one job whose payload lies in its row, under the next number, and answers with that. One statement that begins
- * and ends its own transaction, where there is nothing else to write, takes a tenth less than four.
+ * Inserts one job whose payload lies in its row, under the next number, and answers with that; undefined, and nothing is
+ * inserted, where a stranger's row stands in the way. One statement that begins and ends its own transaction, where there
+ * is nothing else to write, takes a tenth less than four.
  */
-export function insertAlone({ insertJob, lastInserted }: Statements, job: NewJob): number {
+export function insertAlone(
+  { insertJob, lastInserted, deleteLastInserted }: Statements,
+  job: NewJob,
+): number | undefined {
   // Where the number is NULL, SQLite gives the one after the greatest.
   insertJob.run(...newValues(job, undefined), null, job.payload);
-  return Number(lastInserted.get()?.["seq"]);
+  const seq = Number(lastInserted.get()?.["seq"]);
+  if (seq > 0 && seq < SEQ_LIMIT) return seq;
+  deleteLastInserted.run();
+  return undefined;
 }
 
 const NONE_STARTED: ReadonlyMap<number, RunningJob> = new Map();

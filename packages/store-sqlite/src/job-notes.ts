@@ -1,4 +1,4 @@
-import { type LogLine, type Note, noted, type Notes, StoreCorrupt } from "@turno/core";
+import { type LogLine, type Note, noted, type Notes } from "@turno/core";
 import type { SqlRow } from "./sql-port.ts";
 import type { Statements } from "./statements.ts";
 
@@ -7,7 +7,7 @@ export function addNotes({ notesOfHeld, writeNotes }: Statements, notes: readonl
   for (const note of notes) {
     const row = notesOfHeld.get(note.seq, note.revision);
     if (row === undefined) continue;
-    const { progress, log } = noted(toNotes(row, note.seq), note);
+    const { progress, log } = noted(toNotes(row), note);
     writeNotes.run(note.seq, progress ?? null, JSON.stringify(log));
   }
 }
@@ -18,22 +18,29 @@ export function readNotes(
   seqs: readonly number[],
 ): readonly (Notes | undefined)[] {
   const found = new Map<unknown, Notes>();
-  for (const row of notes.all(JSON.stringify(seqs)))
-    found.set(row["seq"], toNotes(row, Number(row["seq"])));
+  for (const row of notes.all(JSON.stringify(seqs))) found.set(row["seq"], toNotes(row));
   return seqs.map((seq) => found.get(seq));
 }
 
-function toNotes({ progress, log }: SqlRow, seq: number): Notes {
-  return { progress: progress === null ? undefined : String(progress), log: toLog(log, seq) };
+function toNotes({ progress, log }: SqlRow): Notes {
+  return { progress: progress === null ? undefined : String(progress), log: toLog(log) };
 }
 
-function toLog(log: unknown, seq: number): readonly LogLine[] {
+function toLog(log: unknown): readonly LogLine[] {
   if (log === null) return [];
   try {
-    const lines: unknown = typeof log === "string" ? JSON.parse(log) : undefined;
-    if (Array.isArray(lines)) return lines as readonly LogLine[];
+    const lines: unknown = JSON.parse(String(log));
+    if (Array.isArray(lines) && lines.every(isLine)) return lines;
   } catch {
-    // Damaged, like what is no array.
+    // Damaged, like what is no array of lines: no more is lost by that than the lines.
   }
-  throw new StoreCorrupt(`the log of the job in row ${seq} is damaged; delete its row of notes`);
+  return [
+    { at: 0, attempt: 0, line: "(what was logged before this is damaged and cannot be read)" },
+  ];
+}
+
+function isLine(value: unknown): value is LogLine {
+  if (typeof value !== "object" || value === null) return false;
+  const { at, attempt, line } = value as Partial<LogLine>;
+  return typeof at === "number" && typeof attempt === "number" && typeof line === "string";
 }

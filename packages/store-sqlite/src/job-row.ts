@@ -1,11 +1,4 @@
-import {
-  type Backoff,
-  encodeJobId,
-  type Failure,
-  type Job,
-  StoreCorrupt,
-  type WaitingJob,
-} from "@turno/core";
+import { damaged, encodeJobId, type Job, jobFault, type Remains } from "@turno/core";
 import { STATE_CODES } from "./job-columns.ts";
 import type { SqlRow } from "./sql-port.ts";
 
@@ -32,49 +25,25 @@ export const JOB_COLUMNS = [
   "failures",
 ] as const satisfies readonly (keyof JobRow)[];
 
-/** The job that a row with all of `JOB_COLUMNS` and its payload holds; throws `StoreCorrupt` where it holds none. */
+/**
+ * The job that a row with all of `JOB_COLUMNS` and its payload holds. A row that somebody has damaged is read as core's
+ * `damaged` says.
+ */
 export function toJob(row: SqlRow, salt: number): Job {
-  const columns = row as unknown as JobRow;
-  const common = commonOf(columns, salt);
-  switch (columns.state) {
-    case STATE_CODES.pending:
-      return { ...common, state: "pending", ready: columns.ready === 1 };
-    case STATE_CODES.failed:
-      return { ...common, state: "failed", ready: columns.ready === 1 };
-    case STATE_CODES.running:
-      return {
-        ...common,
-        state: "running",
-        worker: present(columns, "worker"),
-        claimedAt: present(columns, "claimed_at"),
-      };
-    case STATE_CODES.completed:
-      return {
-        ...common,
-        ...finished(columns),
-        state: "completed",
-        result: columns.result ?? undefined,
-      };
-    case STATE_CODES.dead:
-      return { ...common, ...finished(columns), state: "dead" };
-    case STATE_CODES.cancelled:
-      return { ...common, ...finished(columns), state: "cancelled" };
-    default:
-      throw damaged(columns, `it has the state ${columns.state}`);
-  }
+  const remains = remainsOf(row as unknown as JobRow, salt);
+  const fault = jobFault(remains);
+  return fault === undefined ? (remains as Job) : damaged(remains, fault);
 }
 
-/** The same for a row that waits. */
-export function toWaitingJob(row: SqlRow, salt: number): WaitingJob {
-  const job = toJob(row, salt);
-  if (job.state === "pending" || job.state === "failed") return job;
-  throw damaged(row as unknown as JobRow, `it is ready, but ${job.state}`);
+/** What is wrong with such a row; undefined where it holds a job. */
+export function rowFault(row: SqlRow, salt: number): string | undefined {
+  return jobFault(remainsOf(row as unknown as JobRow, salt));
 }
 
 interface JobRow {
   readonly seq: number;
   readonly state: number;
-  readonly ready: number | null;
+  readonly ready: number | null | undefined;
   readonly type: string;
   readonly priority: number;
   readonly run_at: number;
@@ -94,64 +63,78 @@ interface JobRow {
   readonly payload: string | null;
 }
 
+function remainsOf(row: JobRow, salt: number): Remains {
+  const common = commonOf(row, salt);
+  switch (row.state) {
+    case STATE_CODES.pending:
+      return { ...common, state: "pending", ready: readyOf(row) };
+    case STATE_CODES.failed:
+      return { ...common, state: "failed", ready: readyOf(row) };
+    case STATE_CODES.running:
+      return { ...common, ...notReady(row), state: "running", worker: row.worker };
+    case STATE_CODES.completed:
+      return { ...common, ...finished(row), state: "completed", result: row.result ?? undefined };
+    case STATE_CODES.dead:
+      return { ...common, ...finished(row), state: "dead" };
+    case STATE_CODES.cancelled:
+      return { ...common, ...finished(row), state: "cancelled" };
+    default:
+      return { ...common, ...finished(row), state: row.state };
+  }
+}
+
 function commonOf(row: JobRow, salt: number) {
   return {
     id: encodeJobId({ createdAt: row.created_at, salt, seq: row.seq }),
     seq: row.seq,
     type: row.type,
-    payload: present(row, "payload"),
+    payload: row.payload,
     priority: row.priority,
     runAt: row.run_at,
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
     timeoutMs: row.timeout_ms ?? undefined,
-    backoff: backoffOf(row),
+    backoff: row.backoff === null ? undefined : backoffOf(row.backoff),
     uniqueKey: row.unique_key ?? undefined,
-    uniqueUntil: row.unique_until === 1 ? "pruned" : "finished",
+    uniqueUntil: UNTIL[row.unique_until] ?? row.unique_until,
     createdAt: row.created_at,
     revision: row.revision,
     claimedAt: row.claimed_at ?? undefined,
-    failures: failuresOf(row),
-  } as const;
+    failures: row.failures === null ? [] : parsed(row.failures),
+  };
 }
+
+const UNTIL: readonly unknown[] = ["finished", "pruned"];
+
+/** A claim does not read the column: what it finds is ready. */
+function readyOf({ ready }: JobRow): unknown {
+  return ready === undefined || ready === 1 ? true : ready === 0 ? false : ready;
+}
+
+/** What does not wait has no `ready`, and is damaged where it has. */
+function notReady({ ready }: JobRow): { readonly ready?: number } {
+  return ready === null || ready === undefined ? NOTHING : { ready };
+}
+
+const NOTHING = {};
 
 function finished(row: JobRow) {
-  return { finishedAt: present(row, "finished_at") };
+  return { ...notReady(row), finishedAt: row.finished_at };
 }
 
-function present<Name extends keyof JobRow>(row: JobRow, column: Name): NonNullable<JobRow[Name]> {
-  return row[column] ?? fail(damaged(row, `its ${column} is missing`));
+/** Jobs that are read together mostly have one backoff: then it is one object, and is checked once. */
+function backoffOf(text: string): unknown {
+  if (text !== latest.text) latest = { text, backoff: Object.freeze(parsed(text)) };
+  return latest.backoff;
 }
 
-function backoffOf(row: JobRow): Backoff | undefined {
-  if (row.backoff === null) return undefined;
-  const backoff = parsed(row, "backoff", row.backoff);
-  if (typeof backoff === "object" && backoff !== null) return backoff;
-  throw damaged(row, "its backoff is none");
-}
+let latest: { readonly text: string; readonly backoff: unknown } = { text: "", backoff: "" };
 
-function failuresOf(row: JobRow): readonly Failure[] {
-  if (row.failures === null) return [];
-  const failures = parsed(row, "failures", row.failures);
-  if (Array.isArray(failures)) return failures as readonly Failure[];
-  throw damaged(row, "its failures are none");
-}
-
-function parsed(row: JobRow, column: string, text: string): unknown {
+/** The value of a JSON text; a text that is none is itself what is found. */
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw damaged(row, `its ${column} cannot be read`, error);
+  } catch {
+    return text;
   }
-}
-
-function fail(error: Error): never {
-  throw error;
-}
-
-function damaged({ seq, type }: JobRow, fault: string, cause?: unknown): StoreCorrupt {
-  return new StoreCorrupt(
-    `the job in row ${seq} (${type}) is damaged: ${fault}; restore a backup, or delete this row and its payload`,
-    { cause },
-  );
 }

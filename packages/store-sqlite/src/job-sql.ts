@@ -1,3 +1,4 @@
+import { SEQ_LIMIT } from "@turno/core";
 import { CHANGING_COLUMNS, NEW_COLUMNS, STATE_CODES } from "./job-columns.ts";
 import { JOB_COLUMNS } from "./job-row.ts";
 import { bySeqs } from "./by-seqs.ts";
@@ -6,13 +7,15 @@ import type { TableNames } from "./table-names.ts";
 /** The statements over jobs, but for those of a list and of a claim. */
 export function jobSql(tables: TableNames) {
   const { jobs, payloads, notes } = tables;
+  // Somebody may have stored a row under a number that no id can carry: jobs are numbered as if it were not there.
+  const lastSeq = `SELECT max(seq) AS seq FROM ${jobs} WHERE seq >= 0 AND seq < ${SEQ_LIMIT}`;
   const prunable = `SELECT seq FROM ${jobs}
-    WHERE state = +? AND finished_at >= 0 AND finished_at <= +? AND seq < (SELECT max(seq) FROM ${jobs})
+    WHERE state = +? AND finished_at >= 0 AND finished_at <= +? AND seq <> (${lastSeq})
     ORDER BY finished_at, seq LIMIT +?`;
 
   return {
     /** seq of the newest job */
-    lastSeq: `SELECT max(seq) AS seq FROM ${jobs}`,
+    lastSeq,
 
     /** …new columns, seq, payload */
     insertJob: `INSERT INTO ${jobs} (${NEW_COLUMNS.join(", ")}, seq, payload)
@@ -41,6 +44,17 @@ export function jobSql(tables: TableNames) {
         revision = revision + 1 WHERE revision = ? AND state = ${STATE_CODES.running} AND`,
     ),
 
+    /** …changing columns, seq. For a row that is damaged, whatever it says its revision is. */
+    replaceDamaged: `UPDATE OR IGNORE ${jobs} SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(", ")}
+      WHERE seq = ?`,
+
+    /** Takes back what was inserted alone, under a number that no id can carry. */
+    deleteLastInserted: `DELETE FROM ${jobs} WHERE seq = last_insert_rowid()`,
+
+    /** now, failures. Buries what is ready under a number that no id can carry: not every driver can name it. */
+    buryUnnumbered: `UPDATE ${jobs} INDEXED BY ${jobs}_ready SET state = ${STATE_CODES.dead}, ready = NULL, worker = NULL, holds_key = 0,
+      finished_at = ?, failures = ? WHERE ready = 1 AND (seq < 1 OR seq >= ${SEQ_LIMIT})`,
+
     /** seq */
     revision: `SELECT revision FROM ${jobs} WHERE seq = ?`,
 
@@ -54,14 +68,14 @@ export function jobSql(tables: TableNames) {
       CROSS JOIN ${jobs} AS job ON job.seq = wanted.value`,
 
     /** seq, revision: a row where the job takes a note */
-    notesOfHeld: `SELECT progress, log FROM ${jobs} AS job LEFT JOIN ${notes} AS noted ON noted.seq = job.seq
+    notesOfHeld: `SELECT ${notTooLong("progress")}, ${notTooLong("log")} FROM ${jobs} AS job LEFT JOIN ${notes} AS noted ON noted.seq = job.seq
       WHERE job.seq = ? AND job.revision = ? AND job.state = ${STATE_CODES.running}`,
 
     /** seq, progress, log */
     writeNotes: `INSERT OR REPLACE INTO ${notes} (seq, progress, log) VALUES (?, ?, ?)`,
 
     /** [seq, …] */
-    notes: `SELECT noted.seq AS seq, progress, log FROM json_each(?) AS wanted
+    notes: `SELECT noted.seq AS seq, ${notTooLong("progress")}, ${notTooLong("log")} FROM json_each(?) AS wanted
       CROSS JOIN ${notes} AS noted ON noted.seq = wanted.value`,
 
     /** seq */
@@ -84,8 +98,22 @@ export function wholeJob(tables: TableNames): string {
   return selected(JOB_COLUMNS, tables);
 }
 
-/** These columns and the payload, wherever it lies. */
+/** These columns and the payload, wherever it lies; what is too long to be Turno's is not read. */
 export function selected(columns: readonly string[], { payloads }: TableNames): string {
-  const list = columns.map((column) => `job.${column}`).join(", ");
-  return `${list}, coalesce(job.payload, (SELECT payload FROM ${payloads} AS stored WHERE stored.seq = job.seq)) AS payload`;
+  const list = columns.map((column) =>
+    LONG.has(column) ? notTooLong(`job.${column}`) : `job.${column}`,
+  );
+  return `${list.join(", ")}, CASE WHEN octet_length(job.payload) > ${MOST_BYTES} THEN NULL ELSE
+    coalesce(job.payload, (SELECT payload FROM ${payloads} AS stored
+      WHERE stored.seq = job.seq AND octet_length(stored.payload) <= ${MOST_BYTES})) END AS payload`;
 }
+
+/** The column, or where it is too long a text that is no JSON. */
+export function notTooLong(column: string): string {
+  return `CASE WHEN octet_length(${column}) > ${MOST_BYTES} THEN '' ELSE ${column} END AS ${column.replace(/.*\./, "")}`;
+}
+
+/** No text that Turno stores has so many bytes, though the database may keep two for a character. */
+export const MOST_BYTES = 4 * 1024 * 1024;
+
+const LONG = new Set(["result", "failures"]);

@@ -1,4 +1,4 @@
-import { type Job, JOB_STATES, type JobState, type ListFilter } from "@turno/core";
+import { type Job, JOB_STATES, type JobState, type ListFilter, SEQ_LIMIT } from "@turno/core";
 import { toJob } from "./job-row.ts";
 import { armsOf, indexedSql, type Listed, toSortSql, walkSql } from "./list-sql.ts";
 import { rowLimit } from "./row-limit.ts";
@@ -14,26 +14,29 @@ const FEW = 5_000;
 /** States whose indexes hold few jobs, or hold them by row number. */
 const INDEXED_STATES: ReadonlySet<JobState> = new Set(["failed", "running", "dead", "cancelled"]);
 
-/** A page of jobs, each as it was when its step was done. */
+/**
+ * A page of jobs, each as it was when its step was done. The filter goes by what the rows say: a damaged one may read as
+ * dead though it is among those that run. What has a number that no id can carry is in no list.
+ */
 export function* listJobs(
   statements: Statements,
   salt: number,
-  { states, types, orphaned, beforeSeq = Number.MAX_SAFE_INTEGER, limit }: ListFilter,
+  { states, types, orphaned, beforeSeq = SEQ_LIMIT, limit }: ListFilter,
 ): Steps<readonly Job[]> {
   const listed = { states: statesOf(states, orphaned), types, orphaned };
   const all = { statements, salt, listed };
   if (listed.states.length === 0) return [];
-  let before = Math.min(beforeSeq, Number.MAX_SAFE_INTEGER);
+  let before = Math.min(beforeSeq, SEQ_LIMIT);
   if (listed.states.every((state) => INDEXED_STATES.has(state)))
     return byIndexes(all, before, limit);
   let found: Job[] = [];
   // What was enqueued last is what most pages are of; and what is common is soon found.
   for (let part = 0; ; part++) {
-    const last = statements.lastBefore.get(before)?.["seq"] ?? null;
-    if (last === null) return found;
+    const last = Number(statements.lastBefore.get(before)?.["seq"] ?? 0);
+    if (last < 1) return found;
     if (part === 1 && areFew(statements, listed.states))
       return found.concat(byIndexes(all, before, limit - found.length));
-    const from = Number(last) - PART + 1;
+    const from = Math.max(1, last - PART + 1);
     found = found.concat(among(all, before, from, limit - found.length));
     if (found.length >= limit) return found;
     before = from;

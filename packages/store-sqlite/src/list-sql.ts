@@ -1,4 +1,4 @@
-import type { JobState, ListFilter } from "@turno/core";
+import { JOB_STATES, type JobState, type ListFilter } from "@turno/core";
 import { STATE_CODES } from "./job-columns.ts";
 import { wholeJob } from "./job-sql.ts";
 import { RARE_STATES } from "./schema.ts";
@@ -16,7 +16,7 @@ const INDEXED: Readonly<Record<JobState, readonly (readonly [index: string, wher
     ["due", `ready = 0 AND state = ${STATE_CODES.pending}`],
   ],
   failed: [["rare", isRare("failed")]],
-  running: [["worker", "worker > 0"]],
+  running: [["worker", `worker > 0 AND state = ${STATE_CODES.running}`]],
   completed: [["finished", `finished_at >= 0 AND state = ${STATE_CODES.completed}`]],
   dead: [["rare", isRare("dead")]],
   cancelled: [["rare", isRare("cancelled")]],
@@ -34,7 +34,7 @@ export function indexedSql(tables: TableNames, { states, types, orphaned }: List
     .flatMap((state) => INDEXED[state])
     .map(
       ([index, where]) =>
-        `SELECT seq FROM ${jobs} INDEXED BY ${jobs}_${index} WHERE ${where} AND seq < +?` +
+        `SELECT seq FROM ${jobs} INDEXED BY ${jobs}_${index} WHERE ${where} AND seq > 0 AND seq < +?` +
         (types === undefined ? "" : " AND type IN (SELECT value FROM json_each(?))") +
         (orphaned === true ? ` AND worker NOT IN (SELECT id FROM ${workers})` : ""),
     );
@@ -47,7 +47,7 @@ export function indexedSql(tables: TableNames, { states, types, orphaned }: List
 export function walkSql(tables: TableNames, { states, types }: Listed): string {
   const codes = states.map((state) => STATE_CODES[state]);
   return `SELECT ${wholeJob(tables)} FROM ${tables.jobs} AS job
-    WHERE job.seq < +? AND job.seq >= +? AND job.state IN (${codes.join(", ")})
+    WHERE job.seq < +? AND job.seq >= +? ${codes.length === JOB_STATES.length ? "" : `AND job.state IN (${codes.join(", ")})`}
     ${types === undefined ? "" : "AND job.type IN (SELECT value FROM json_each(?))"}
     ORDER BY job.seq DESC LIMIT +?`;
 }

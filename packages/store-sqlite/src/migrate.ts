@@ -64,6 +64,9 @@ function readMeta(port: SqlPort, tables: TableNames): Meta | undefined {
     );
   }
   refuseNewerSchema(schema, tables.prefix);
+  if (schema < 0) throw corrupt(tables, `${tables.meta} has the schema ${schema}`);
+  if (!(salt >= 0 && salt < SALT_LIMIT))
+    throw corrupt(tables, `${tables.meta} has the salt ${salt}`);
   return { schema, salt, complete: found.size === namesOf(tables).length };
 }
 

@@ -1,4 +1,4 @@
-import { type Added, encodeJobId, type NewJob } from "@turno/core";
+import { type Added, encodeJobId, type NewJob, SEQ_LIMIT, StoreCorrupt } from "@turno/core";
 import type { NewRow } from "./insert-rows.ts";
 import { keyHolders, keyOf } from "./key-holders.ts";
 import type { Statements } from "./statements.ts";
@@ -24,11 +24,19 @@ export function numberJobs(
     const holder = key === undefined ? undefined : holders.get(key);
     if (holder !== undefined) return { id: holder, added: false };
     const id = encodeJobId({ createdAt: job.createdAt, salt, seq: ++seq });
+    if (seq >= SEQ_LIMIT) throw numbersAreUsedUp(statements);
     rows.push({ job, seq, id });
     if (key !== undefined) holders.set(key, id);
     return { id, added: true };
   });
   return { added, rows };
+}
+
+/** Some millions of years of jobs, or one row of a stranger's. */
+function numbersAreUsedUp({ tables }: Statements): StoreCorrupt {
+  return new StoreCorrupt(
+    `${tables.jobs} has a row ${SEQ_LIMIT - 1}, and no number is left for another job; delete that row`,
+  );
 }
 
 const NONE: Numbered = { added: [], rows: [] };

@@ -1,7 +1,15 @@
-import { type CompletedJob, holdsKey, type Job, type Replaced } from "@turno/core";
+import {
+  type CompletedJob,
+  holdsKey,
+  isFinishedState,
+  type Job,
+  type Replaced,
+  wasDamaged,
+} from "@turno/core";
 import { runForSeqs } from "./by-seqs.ts";
 import { changingValues } from "./job-columns.ts";
 import { keyHolders, keyOf } from "./key-holders.ts";
+import { toJob } from "./job-row.ts";
 import { runsOf } from "./runs-of.ts";
 import type { Statements } from "./statements.ts";
 
@@ -29,8 +37,26 @@ export function replaceJobs(
 }
 
 function replaceOne(statements: Statements, salt: number, job: Job): Replaced {
+  if (wasDamaged(job)) return replaceDamaged(statements, salt, job);
   const changed = statements.replace.run(...changingValues(job), job.seq, job.revision - 1);
   return changed === 1 ? "written" : whyNot(statements, salt, job);
+}
+
+/** What its row says its revision is may be no number that a statement could compare. */
+function replaceDamaged(statements: Statements, salt: number, job: Job): Replaced {
+  const row = statements.get.all(JSON.stringify([job.seq]))[0];
+  if (row === undefined || toJob(row, salt).revision !== job.revision - 1) return "stale";
+  return writeDamaged(statements, job) ? "written" : whyNot(statements, salt, job);
+}
+
+/**
+ * Writes what has become of a damaged row; says whether it did. A finished job lets go of a unique key that another has
+ * taken meanwhile.
+ */
+export function writeDamaged({ replaceDamaged }: Statements, job: Job): boolean {
+  if (replaceDamaged.run(...changingValues(job), job.seq) === 1) return true;
+  const without = changingValues({ ...job, uniqueKey: undefined });
+  return isFinishedState(job.state) && replaceDamaged.run(...without, job.seq) === 1;
 }
 
 function isCompletedAlike(job: Job, first: Job): boolean {

@@ -21,6 +21,7 @@ import {
 import { claimJobs } from "./claim-jobs.ts";
 import { countsIn } from "./count-jobs.ts";
 import { examine } from "./examine.ts";
+import { damagedRows, type DamagedRows } from "./damaged-rows.ts";
 import { insertAlone, insertRows, liesAside, type NewRow } from "./insert-rows.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
@@ -64,7 +65,8 @@ export class SqliteStore implements Store {
 
   commit(write: Write): Committed {
     const alone = jobAlone(write);
-    if (alone !== undefined) return this.#addAlone(alone);
+    const added = alone && this.#addAlone(alone);
+    if (added !== undefined) return added;
     try {
       return this.#commit(write, { hopeful: true });
     } catch (error) {
@@ -120,6 +122,11 @@ export class SqliteStore implements Store {
     return listJobs(this.#statements, this.salt, filter);
   }
 
+  /** Rows that somebody has damaged; nothing is written. */
+  damagedInSteps(): Steps<DamagedRows> {
+    return damagedRows(this.#statements, this.salt);
+  }
+
   counts(): Counts {
     return countsIn(this.#statements.count.get());
   }
@@ -166,8 +173,9 @@ export class SqliteStore implements Store {
     }));
   }
 
-  #addAlone(job: NewJob): Committed {
+  #addAlone(job: NewJob): Committed | undefined {
     const seq = insertAlone(this.#statements, job);
+    if (seq === undefined) return undefined;
     const id = encodeJobId({ createdAt: job.createdAt, salt: this.salt, seq });
     return { ...NOTHING, added: [{ id, added: true }] };
   }

@@ -64,7 +64,7 @@ describe("the index", () => {
     ],
     ["ready", "a list of few pending jobs", /ready = 1 AND state = 0 AND seq/],
     ["due", "a list of few pending jobs", /ready = 0 AND state = 0 AND seq/],
-    ["finished", "pruning jobs", /DELETE FROM turno_jobs/],
+    ["finished", "pruning jobs", /DELETE FROM turno_jobs WHERE seq IN/],
     ["finished", "pruning payloads", /DELETE FROM turno_payloads/],
   ])("%s serves %s", (index, _, pattern) => {
     const found = [...texts].filter((sql) => pattern.test(sql));

@@ -1,4 +1,4 @@
-import { complete, type NewJob, StoreCorrupt } from "@turno/core";
+import { complete, type NewJob } from "@turno/core";
 import { SqliteStore } from "@turno/store-sqlite";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aJob, jobs } from "./a-job.ts";
@@ -60,39 +60,6 @@ describe("a replaced job", () => {
       "stale",
     ]);
     expect(store.get([1])).toEqual([again]);
-  });
-});
-
-describe("a damaged row", () => {
-  it.each([
-    ["failures", "failures = '[{'"],
-    ["failures", "failures = '5'"],
-    ["backoff", "backoff = 'soon'"],
-    ["backoff", "backoff = 'null'"],
-    ["state", "state = 77"],
-    ["finished_at", "state = 3"],
-    ["worker", "state = 2"],
-  ])("is named with what is wrong in it: %s", (column, change) => {
-    store.commit({ now: 1_000, add: jobs(3) });
-    port.db.exec(`UPDATE turno_jobs SET ${change} WHERE seq = 2`);
-    expect(() => store.get([1, 2, 3])).toThrow(StoreCorrupt);
-    expect(() => store.get([2])).toThrow(
-      new RegExp(`the job in row 2 \\(a\\) is damaged: .*${column}`),
-    );
-    expect(store.get([1, 3])).toHaveLength(2);
-  });
-
-  it("without its payload is damaged", () => {
-    store.commit({ now: 1_000, add: jobs(1) });
-    port.db.exec("UPDATE turno_jobs SET payload = NULL");
-    expect(() => store.get([1])).toThrow(/row 1 .* its payload is missing/);
-  });
-
-  it("leaves a claim undone as a whole", () => {
-    store.commit({ now: 1_000, add: jobs(3) });
-    port.db.exec("UPDATE turno_jobs SET failures = '[' WHERE seq = 2");
-    expect(() => store.commit({ now: 1_000, claim: { worker, limit: 3 } })).toThrow(StoreCorrupt);
-    expect(store.counts()).toMatchObject({ pending: 3, running: 0 });
   });
 });
 

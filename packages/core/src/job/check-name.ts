@@ -14,6 +14,11 @@ export function checkName(value: unknown, what: string): string {
   return value;
 }
 
+/** Whether `value` can name a type or be a unique key. */
+export function isName(value: unknown): value is string {
+  return typeof value === "string" && faultOf(value) === undefined;
+}
+
 function faultOf(name: string): string | undefined {
   if (name.length === 0) return "must not be empty";
   if (name.length > 255) return `must have at most 255 characters, but has ${name.length}`;

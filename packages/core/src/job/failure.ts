@@ -2,8 +2,11 @@ import { cappedText } from "./capped-text.ts";
 import type { Instant } from "./instant.ts";
 import { shown } from "./shown.ts";
 
-/** How an attempt failed: its handler threw, ran too long or gave a result that can't be stored, or its worker was lost. */
-export type FailureKind = "error" | "timeout" | "result" | "abandoned";
+/**
+ * How an attempt failed: its handler threw, ran too long or gave a result that can't be stored, or its worker was lost;
+ * or somebody has damaged the job's record.
+ */
+export type FailureKind = "error" | "timeout" | "result" | "abandoned" | "damaged";
 
 /** The record of one failed attempt. */
 export interface Failure {

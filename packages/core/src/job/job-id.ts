@@ -19,19 +19,20 @@ const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 /**
  * The id of a job: a UUIDv7 by its form (RFC 9562, 5.7), whose 74 random bits are the database's salt and the row's
- * number. So an id finds its row without an index of its own, and sorts by age within a database.
+ * number. So an id finds its row without an index of its own, and sorts by age within a database. What an id cannot carry,
+ * which only a damaged row has, is taken to the nearest that it can.
  */
 export function encodeJobId({ createdAt, salt, seq }: JobIdParts): string {
   if (createdAt !== latest.createdAt || salt !== latest.salt)
     latest = { createdAt, salt, head: headOf(createdAt, salt) };
-  return latest.head + hex(seq, 10);
+  return latest.head + hex(Math.min(Math.max(seq, 0), SEQ_LIMIT - 1), 10);
 }
 
 /** Jobs that are made together differ in their number alone. */
 let latest = { createdAt: Number.NaN, salt: Number.NaN, head: "" };
 
 function headOf(createdAt: number, salt: number): string {
-  const time = hex(createdAt % TIME_LIMIT, 12);
+  const time = hex(Math.max(createdAt, 0) % TIME_LIMIT, 12);
   const saltHigh = Math.floor(salt / 2 ** 22);
   const saltLow = salt % 2 ** 22;
   // 128 bits: time 48 | version 4 | salt's upper 12 | variant 2 | salt's lower 22 | seq 40

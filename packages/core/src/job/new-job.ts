@@ -45,9 +45,9 @@ interface OwnSettings extends JobSettings {
 export const MAX_INSTANT = 8.64e15;
 
 const DEFAULT_MAX_ATTEMPTS = 25;
-const MAX_PRIORITY = 1_000_000;
-const MAX_ATTEMPTS = 1_000_000;
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+export const MAX_PRIORITY = 1_000_000;
+export const MAX_ATTEMPTS = 1_000_000;
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const SETTINGS = ["priority", "maxAttempts", "timeoutMs", "backoff"];
 const OPTIONS = new Set([...SETTINGS, "runAt", "delayMs", "uniqueKey", "uniqueUntil"]);

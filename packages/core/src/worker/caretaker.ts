@@ -2,9 +2,10 @@ import { definitionOf } from "../definition/define-jobs.ts";
 import type { JobDefinitions } from "../definition/job-definition.ts";
 import { ownBackoff } from "../definition/own-backoff.ts";
 import { abandon } from "../job/abandon.ts";
+import { bury } from "../job/damaged.ts";
 import { observe, type Sightings } from "../job/given-up.ts";
 import type { Instant } from "../job/instant.ts";
-import type { Job, RunningJob, WorkerId } from "../job/job.ts";
+import { isFinished, type Job, type RunningJob, type WorkerId } from "../job/job.ts";
 import { pruneBefore, type Retention } from "../job/retention.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
@@ -127,14 +128,22 @@ export class Caretaker {
         this.#sweptAt = clock.monotonic();
         return;
       }
-      const next = orphans.map((job) => this.#abandon(job as RunningJob, clock.now()));
+      const next = orphans.map((job) => this.#abandon(job, clock.now()));
       const { replaced } = await group.submit({ replace: next, add: [] });
       for (const [index, job] of next.entries())
         if (replaced[index] === "written") onAbandoned(job);
+      // Others have been quicker, or these cannot be written: either way there is no hurry.
+      if (!replaced.includes("written")) return;
     }
   }
 
-  #abandon(job: RunningJob, now: Instant): Job {
+  #abandon(job: Job, now: Instant): Job {
+    if (isFinished(job)) return bury(job, now);
+    // By the filter of the list.
+    return this.#abandonRunning(job as RunningJob, now);
+  }
+
+  #abandonRunning(job: RunningJob, now: Instant): Job {
     const definition = definitionOf(this.#options.definitions, job.type);
     return abandon(job, now, ownBackoff(job, undefined, definition));
   }

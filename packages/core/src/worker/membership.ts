@@ -1,5 +1,7 @@
-import type { Job, RunningJob, WorkerId } from "../job/job.ts";
+import { bury, wasDamaged } from "../job/damaged.ts";
+import { isFinished, type Job, type RunningJob, type WorkerId } from "../job/job.ts";
 import { JobCancelled, LeaseLost } from "../job/outcome-error.ts";
+import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
 import type { BeatReply, Heart, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
@@ -8,6 +10,7 @@ import type { HeldJob } from "./held-job.ts";
 
 interface MembershipOptions {
   readonly store: Store;
+  readonly group: GroupCommit;
   readonly clock: Clock;
   readonly patience: Patience;
   readonly leaseMs: number;
@@ -111,10 +114,16 @@ export class Membership {
 
   /** Looks what the store has of these jobs, and lets go of those that have moved on. */
   async look(jobs: readonly HeldJob[]): Promise<void> {
-    if (jobs.length === 0) return;
-    const seqs = jobs.map(({ record }) => record.seq);
-    const stored = await this.#options.patience.try(() => this.#options.store.get(seqs));
+    const stored = await this.#read(jobs);
     for (const [index, held] of jobs.entries()) this.learn(held, stored[index]);
+  }
+
+  /** The same for a job whose settling was refused: one that has another revision is not held, be it a lower one. */
+  async lookRefused(held: HeldJob): Promise<void> {
+    const [stored] = await this.#read([held]);
+    this.learn(held, stored);
+    if (stored?.revision !== held.record.revision && this.letGo(held))
+      this.#options.onMovedOn(held, stored);
   }
 
   /** Somebody has written the job; it may be one that is held. */
@@ -128,6 +137,12 @@ export class Membership {
     if (held.isSettlingTo(stored)) return;
     const movedOn = stored === undefined || stored.revision > held.record.revision;
     if (movedOn && this.letGo(held)) this.#options.onMovedOn(held, stored);
+  }
+
+  async #read(jobs: readonly HeldJob[]): Promise<readonly (Job | undefined)[]> {
+    if (jobs.length === 0) return [];
+    const seqs = jobs.map(({ record }) => record.seq);
+    return this.#options.patience.try(() => this.#options.store.get(seqs));
   }
 
   async #leave(): Promise<void> {
@@ -245,6 +260,16 @@ export class Membership {
       )
         onStray(job);
     }
+    await this.#buryDamaged(stored.filter((job) => job !== undefined && !held.has(job.seq)));
+  }
+
+  /** What the store has under this worker's number, though its record is no running job. */
+  async #buryDamaged(jobs: readonly (Job | undefined)[]): Promise<void> {
+    const { group, clock } = this.#options;
+    const replace = jobs.flatMap((job) =>
+      job !== undefined && isFinished(job) && wasDamaged(job) ? [bury(job, clock.now())] : [],
+    );
+    if (replace.length > 0) await group.submit({ replace, add: [] });
   }
 }
 

@@ -226,7 +226,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   #onStored(settlement: Settlement, outcome: Replaced): void {
     const { held } = settlement;
     held.settling = undefined;
-    if (outcome !== "written") void this.#look(held);
+    if (outcome !== "written") void this.#look(held, { refused: true });
     else if (this.#membership.letGo(held)) this.#tell(settlement);
   }
 
@@ -251,10 +251,11 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   }
 
   /** Looks what has become of a job that somebody else may have written. */
-  async #look(held: HeldJob): Promise<void> {
+  async #look(held: HeldJob, { refused = false } = {}): Promise<void> {
     await held.handsOff();
+    if (!this.#membership.holds(held)) return;
     try {
-      await this.#membership.look(this.#membership.holds(held) ? [held] : []);
+      await (refused ? this.#membership.lookRefused(held) : this.#membership.look([held]));
     } catch (error) {
       // Nobody knows what has become of it: the fence will tell when the outcome is written.
       this.#onError(error);
