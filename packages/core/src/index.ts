@@ -20,7 +20,6 @@ export {
   enqueued,
   type FailedJob,
   type FinishedJob,
-  isFinished,
   type Job,
   type NewJob,
   type PendingJob,

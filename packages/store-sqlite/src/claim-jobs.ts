@@ -7,7 +7,6 @@ import {
   DUE_PER_CLAIM,
   enqueued,
   type Instant,
-  isFinished,
   type RunningJob,
   SEQ_LIMIT,
   start,
@@ -122,7 +121,7 @@ function firstReady(
   return { jobs: few ? jobs : jobs.sort(compareClaimOrder), damaged };
 }
 
-/** Makes of damaged rows what they are read as; says how many. */
+/** Makes dead what is ready and no job that waits; says how many. */
 function buryDamaged(
   statements: Statements,
   salt: number,
@@ -133,8 +132,7 @@ function buryDamaged(
   const rows = statements.get.all(JSON.stringify(seqs.filter(isNumber)));
   let buried = 0;
   for (const row of rows) {
-    const job = toJob(row, salt);
-    if (isFinished(job) && writeDamaged(statements, bury(job, now))) buried++;
+    if (writeDamaged(statements, bury(toJob(row, salt), now))) buried++;
   }
   if (rows.length === seqs.length) return buried;
   const fault = "its seq is beyond what an id can carry";

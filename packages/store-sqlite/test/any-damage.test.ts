@@ -116,7 +116,10 @@ function harmAll(
       db.exec(`UPDATE OR IGNORE ${table} SET ${column} = ${value} WHERE seq = ${seq}`);
     } catch (error) {
       // The columns of a STRICT table keep out what is of another type.
-      expect(error).toHaveProperty("code", expect.stringMatching(/^SQLITE_(CONSTRAINT|ERROR|MISMATCH)/));
+      expect(error).toHaveProperty(
+        "code",
+        expect.stringMatching(/^SQLITE_(CONSTRAINT|ERROR|MISMATCH)/),
+      );
     }
   }
   return harmed;

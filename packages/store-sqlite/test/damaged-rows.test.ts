@@ -1,4 +1,5 @@
 import {
+  abandon,
   bury,
   complete,
   type FinishedJob,
@@ -49,7 +50,6 @@ const DAMAGE: readonly (readonly [change: string, reason: RegExp])[] = [
   ["state = 99", /state is 99/],
   ["state = -1", /state is -1/],
   ["state = 2", /ready is 1/],
-  ["state = 2, worker = 1, claimed_at = 1", /ready is 1/],
   ["state = 4, finished_at = 1", /ready is 1/],
   ["attempt = -3", /attempt is -3/],
   ["attempt = 25", /attempt is 25/],
@@ -134,6 +134,14 @@ describe("what was completed", () => {
 });
 
 describe("a claim", () => {
+  it("makes dead what is ready, though a worker holds it", () => {
+    store.commit({ now: 1_000, add: jobs(3) });
+    damage(2, "state = 2, worker = 1, claimed_at = 1, attempt = 1");
+    expect(store.get([2])[0]).toMatchObject({ state: "running" });
+    expect(claim().map(({ seq }) => seq)).toEqual([1, 3]);
+    expect(store.get([2])[0]).toMatchObject({ state: "dead", failures: [{ kind: "damaged" }] });
+  });
+
   it("is not eaten up by damaged rows before the others", () => {
     store.commit({ now: 1_000, add: jobs(1_000) });
     store.commit({ now: 1_000, add: jobs(500) });
@@ -250,26 +258,39 @@ describe("a job that runs", () => {
     claim();
   });
 
-  it.each(CHANGES)("reads as dead, and beats go on: %s", (change) => {
+  it.each(CHANGES)("is not said to be dead while somebody holds it: %s", (change) => {
     damage(2, change);
-    expect(store.get([2])[0]).toMatchObject({ state: "dead", failures: [{ kind: "damaged" }] });
+    const state = change.startsWith("worker") ? "dead" : "running";
+    expect(store.get([2])[0]).toMatchObject({ state, failures: [{ kind: "damaged" }] });
     expect(store.beat(worker)).toMatchObject({ known: true });
     expect(store.list({ limit: 3, states: ["running"] }).length).toBeGreaterThanOrEqual(2);
   });
 
   it.each(CHANGES.filter((change) => !change.startsWith("worker")))(
-    "is buried as an orphan: %s",
+    "is given up with its worker: %s",
     (change) => {
       damage(2, change);
       store.leave(worker);
       const orphans = store.list({ limit: 9, states: ["running"], orphaned: true });
-      const job = orphans.find(({ seq }) => seq === 2) as FinishedJob;
-      expect(store.commit({ now: NOW, replace: [bury(job, NOW)] }).replaced).toEqual(["written"]);
-      expect(store.commit({ now: NOW, replace: [bury(job, NOW)] }).replaced).toEqual(["stale"]);
-      expect(rowOf(2)).toMatchObject({ state: 4, worker: null, finished_at: NOW });
+      const job = orphans.find(({ seq }) => seq === 2) as RunningJob;
+      const next = abandon(job, NOW);
+      expect(store.commit({ now: NOW, replace: [next] }).replaced).toEqual(["written"]);
+      expect(store.commit({ now: NOW, replace: [next] }).replaced).toEqual(["stale"]);
       expect(store.list({ limit: 9, states: ["running"], orphaned: true })).toHaveLength(2);
+      expect(rowOf(2)).toMatchObject({ worker: null });
+      const kinds = store.get([2])[0]?.failures.map(({ kind }) => kind);
+      expect(kinds).toEqual(["damaged", "abandoned"]);
     },
   );
+
+  it(`is buried as an orphan where its worker is none: worker = ${LARGEST}`, () => {
+    damage(2, `worker = ${LARGEST}`);
+    const orphans = store.list({ limit: 9, states: ["running"], orphaned: true });
+    expect(orphans).toMatchObject([{ seq: 2, state: "dead" }]);
+    const replace = orphans.map((job) => bury(job, NOW));
+    expect(store.commit({ now: NOW, replace }).replaced).toEqual(["written"]);
+    expect(rowOf(2)).toMatchObject({ state: 4, worker: null, finished_at: NOW });
+  });
 
   it("may still be completed by who holds it", () => {
     damage(2, "backoff = 'soon'");

@@ -3,12 +3,13 @@ import { carriedOver } from "./carried-over.ts";
 import { isName } from "./check-name.ts";
 import { type Failure, MAX_FAILURES } from "./failure.ts";
 import type { Instant } from "./instant.ts";
-import type { FinishedJob, Job } from "./job.ts";
+import type { FinishedJob, Job, RunningJob } from "./job.ts";
 import {
   isBackoff,
   isFailure,
   isInstant,
   isTimeout,
+  isWorker,
   isWithin,
   type Remains,
   REVISION_LIMIT,
@@ -16,10 +17,11 @@ import {
 import { MAX_ATTEMPTS, MAX_INSTANT, MAX_PRIORITY } from "./new-job.ts";
 
 /**
- * What a stored record is read as that is no job, since somebody has damaged it: a dead job, whose latest failure says
- * what is wrong. What was completed or cancelled stays so: it must not be run again for what became of its record.
+ * What a stored record is read as that is no job, since somebody has damaged it: a dead job, among whose failures one
+ * says what is wrong. What was completed or cancelled stays so, and what a worker holds runs: to call it dead would ask
+ * for it to be run once more.
  */
-export function damaged(remains: Remains, fault: string): FinishedJob {
+export function damaged(remains: Remains, fault: string): RunningJob | FinishedJob {
   const maxAttempts = nearest(remains.maxAttempts, 1, MAX_ATTEMPTS);
   const attempt = nearest(remains.attempt, 0, maxAttempts);
   const createdAt = nearest(remains.createdAt, 0, MAX_INSTANT);
@@ -43,25 +45,33 @@ export function damaged(remains: Remains, fault: string): FinishedJob {
     revision: nearest(remains.revision, 1, REVISION_LIMIT / 2),
     claimedAt,
     failures: failuresOf(remains, damageFailure(fault, finishedAt, attempt)),
-    finishedAt,
   } as const;
-  const { state, result } = remains;
-  if (state === "completed")
-    return { ...common, state, result: typeof result === "string" ? result : undefined };
-  return { ...common, state: state === "cancelled" ? state : "dead" };
+  const { state, worker, result } = remains;
+  if (state === "running" && isWorker(worker)) {
+    const held = { attempt: Math.max(1, attempt), claimedAt: claimedAt ?? createdAt };
+    return { ...common, ...held, state, worker };
+  }
+  if (state !== "completed")
+    return { ...common, state: state === "cancelled" ? state : "dead", finishedAt };
+  return { ...common, state, finishedAt, result: typeof result === "string" ? result : undefined };
 }
 
-/** Whether the job's latest failure is that its record was damaged: it may have been mended since. */
+/** Whether the job's record was found damaged: it may have been mended since. */
 export function wasDamaged(job: Job): boolean {
-  return job.failures.at(-1)?.kind === "damaged";
+  return job.failures.some(isDamage);
 }
 
-/** Makes of a damaged record what it was read as: a dead job is so from now on. */
-export function bury(job: FinishedJob, now: Instant): FinishedJob {
-  if (job.state !== "dead") return { ...job, revision: job.revision + 1 };
-  const { failures } = job;
-  const dated = failures.map((one, at) => (at === failures.length - 1 ? { ...one, at: now } : one));
-  return { ...carriedOver(job), state: "dead", failures: dated, finishedAt: now };
+/** Makes a job dead whose record is damaged, and can be claimed by nobody; what is finished otherwise stays so. */
+export function bury(job: Job, now: Instant): FinishedJob {
+  if (job.state === "completed" || job.state === "cancelled")
+    return { ...job, revision: job.revision + 1 };
+  const earlier = job.failures.slice(0, -1);
+  const last = job.failures.slice(-1).map((one) => (isDamage(one) ? { ...one, at: now } : one));
+  return { ...carriedOver(job), state: "dead", failures: [...earlier, ...last], finishedAt: now };
+}
+
+function isDamage({ kind }: Failure): boolean {
+  return kind === "damaged";
 }
 
 /** The record of what is wrong with a job's record. */
@@ -70,11 +80,10 @@ export function damageFailure(fault: string, at: Instant, attempt = 0): Failure 
   return { attempt, at, kind: "damaged", name: "Damaged", message };
 }
 
-/** Once, however often it is read after it was buried. */
+/** Once, however often it is read. */
 function failuresOf({ failures }: Remains, damage: Failure): readonly Failure[] {
   const sound = Array.isArray(failures) ? failures.filter(isFailure) : [];
-  const last = sound.at(-1);
-  const isKnown = last?.kind === damage.kind && last.message === damage.message;
+  const isKnown = sound.some((one) => isDamage(one) && one.message === damage.message);
   return (isKnown ? sound : [...sound, damage]).slice(-MAX_FAILURES);
 }
 

@@ -51,7 +51,7 @@ function wrongInState(job: Remains, attempt: number, most: number): keyof Remain
       return attempt < most ? undefined : "attempt";
     case "running":
       if (job.ready !== undefined) return "ready";
-      if (!isWithin(job.worker, 1, Number.MAX_SAFE_INTEGER)) return "worker";
+      if (!isWorker(job.worker)) return "worker";
       if (job.claimedAt === undefined) return "claimedAt";
       return attempt > 0 ? undefined : "attempt";
     case "completed":
@@ -70,6 +70,10 @@ export function isWithin(value: unknown, min: number, max: number): value is num
 
 export function isInstant(value: unknown): value is number {
   return isWithin(value, 0, MAX_INSTANT);
+}
+
+export function isWorker(value: unknown): value is number {
+  return isWithin(value, 1, Number.MAX_SAFE_INTEGER);
 }
 
 export function isTimeout(value: unknown): value is number {

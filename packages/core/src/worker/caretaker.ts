@@ -5,7 +5,7 @@ import { abandon } from "../job/abandon.ts";
 import { bury } from "../job/damaged.ts";
 import { observe, type Sightings } from "../job/given-up.ts";
 import type { Instant } from "../job/instant.ts";
-import { isFinished, type Job, type RunningJob, type WorkerId } from "../job/job.ts";
+import type { Job, WorkerId } from "../job/job.ts";
 import { pruneBefore, type Retention } from "../job/retention.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
@@ -138,12 +138,8 @@ export class Caretaker {
   }
 
   #abandon(job: Job, now: Instant): Job {
-    if (isFinished(job)) return bury(job, now);
-    // By the filter of the list.
-    return this.#abandonRunning(job as RunningJob, now);
-  }
-
-  #abandonRunning(job: RunningJob, now: Instant): Job {
+    // By its row it runs, and its record is so damaged that nobody can hold it.
+    if (job.state !== "running") return bury(job, now);
     const definition = definitionOf(this.#options.definitions, job.type);
     return abandon(job, now, ownBackoff(job, undefined, definition));
   }

@@ -1,7 +1,6 @@
-import { bury, wasDamaged } from "../job/damaged.ts";
-import { isFinished, type Job, type RunningJob, type WorkerId } from "../job/job.ts";
+import { wasDamaged } from "../job/damaged.ts";
+import type { Job, RunningJob, WorkerId } from "../job/job.ts";
 import { JobCancelled, LeaseLost } from "../job/outcome-error.ts";
-import type { GroupCommit } from "../store/group-commit.ts";
 import type { Patience } from "../store/patience.ts";
 import type { BeatReply, Heart, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
@@ -10,7 +9,6 @@ import type { HeldJob } from "./held-job.ts";
 
 interface MembershipOptions {
   readonly store: Store;
-  readonly group: GroupCommit;
   readonly clock: Clock;
   readonly patience: Patience;
   readonly leaseMs: number;
@@ -255,21 +253,12 @@ export class Membership {
       if (
         job?.state === "running" &&
         job.worker === worker &&
-        job.revision === strange.get(job.seq) &&
+        // The revision of a damaged record may be no number that can be read.
+        (job.revision === strange.get(job.seq) || wasDamaged(job)) &&
         !held.has(job.seq)
       )
         onStray(job);
     }
-    await this.#buryDamaged(stored.filter((job) => job !== undefined && !held.has(job.seq)));
-  }
-
-  /** What the store has under this worker's number, though its record is no running job. */
-  async #buryDamaged(jobs: readonly (Job | undefined)[]): Promise<void> {
-    const { group, clock } = this.#options;
-    const replace = jobs.flatMap((job) =>
-      job !== undefined && isFinished(job) && wasDamaged(job) ? [bury(job, clock.now())] : [],
-    );
-    if (replace.length > 0) await group.submit({ replace, add: [] });
   }
 }
 
