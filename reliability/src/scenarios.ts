@@ -9,6 +9,7 @@ import { kills } from "./scenarios/kills.ts";
 import { million } from "./scenarios/million.ts";
 import { power } from "./scenarios/power.ts";
 import { restarts } from "./scenarios/restarts.ts";
+import { rows } from "./scenarios/rows.ts";
 import { storeFaults } from "./scenarios/store-faults.ts";
 import { uniqueKeys } from "./scenarios/unique-keys.ts";
 import { writers } from "./scenarios/writers.ts";
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   million,
   storeFaults,
   power,
+  rows,
   hostile,
   blocked,
   backlog,
