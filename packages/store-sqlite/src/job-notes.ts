@@ -1,5 +1,5 @@
 import { type LogLine, type Note, noted, type Notes } from "@turno/core";
-import type { SqlRow } from "./sql-port.ts";
+import type { SqlRow, SqlValue } from "./sql-port.ts";
 import type { Statements } from "./statements.ts";
 
 /** Adds each note whose job is still held as its writer has read it. Takes place under the write lock. */
@@ -26,8 +26,8 @@ function toNotes({ progress, log }: SqlRow): Notes {
   return { progress: progress === null ? undefined : String(progress), log: toLog(log) };
 }
 
-function toLog(log: unknown): readonly LogLine[] {
-  if (log === null) return [];
+function toLog(log: SqlValue | undefined): readonly LogLine[] {
+  if (log === null || log === undefined) return [];
   try {
     const lines: unknown = JSON.parse(String(log));
     if (Array.isArray(lines) && lines.every(isLine)) return lines;

@@ -11,11 +11,10 @@ const JOBS = 12;
 /** TURNO_RUNS searches for longer. */
 const RUNS = Number(process.env["TURNO_RUNS"] ?? 60);
 
-const INTEGERS = [
-  ...["seq", "state", "ready", "priority", "run_at", "attempt", "max_attempts", "revision"],
-  ...["created_at", "claimed_at", "finished_at", "worker", "timeout_ms", "unique_until"],
-  "holds_key",
-];
+const INTEGERS = (
+  "seq state ready priority run_at attempt max_attempts revision created_at claimed_at finished_at worker " +
+  "timeout_ms unique_until holds_key"
+).split(" ");
 const TEXTS = ["type", "unique_key", "backoff", "result", "failures", "payload"];
 
 const integer = fc.oneof(
