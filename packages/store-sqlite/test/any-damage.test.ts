@@ -1,6 +1,6 @@
 import { complete, type Job } from "@turno/core";
 import { SqliteStore } from "@turno/store-sqlite";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { jobs } from "./a-job.ts";
