@@ -177,4 +177,25 @@ export const ruleMutants: readonly Mutant[] = [
     replace: 'stored?.state === "running"',
     tests: ["testkit/test/memory"],
   },
+  {
+    name: "damaged records: what a worker holds is said to be dead",
+    file: "core/src/job/damaged.ts",
+    find: 'if (state === "running" && isWorker(worker)) {',
+    replace: 'if (state === "pending" && isWorker(worker)) {',
+    tests: ["core/test/job/damaged"],
+  },
+  {
+    name: "damaged records: their reason is written down again at each reading",
+    file: "core/src/job/damaged.ts",
+    find: "return (isKnown ? sound : [...sound, damage])",
+    replace: "return [...sound, damage]",
+    tests: ["core/test/job/damaged"],
+  },
+  {
+    name: "damaged records: more attempts than there are",
+    file: "core/src/job/job-fault.ts",
+    find: 'return attempt < most ? undefined : "attempt";',
+    replace: "return undefined;",
+    tests: ["store-sqlite/test/damaged-rows"],
+  },
 ];
