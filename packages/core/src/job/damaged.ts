@@ -30,7 +30,7 @@ export function damaged(remains: Remains, fault: string): RunningJob | FinishedJ
   const common = {
     id: remains.id,
     seq: remains.seq,
-    type: nameOf(remains.type),
+    type: isName(remains.type) ? remains.type : "(damaged)",
     payload: typeof remains.payload === "string" ? remains.payload : "",
     priority: nearest(remains.priority, -MAX_PRIORITY, MAX_PRIORITY),
     runAt: nearest(remains.runAt, 0, MAX_INSTANT),
@@ -65,9 +65,11 @@ export function wasDamaged(job: Job): boolean {
 export function bury(job: Job, now: Instant): FinishedJob {
   if (job.state === "completed" || job.state === "cancelled")
     return { ...job, revision: job.revision + 1 };
-  const earlier = job.failures.slice(0, -1);
-  const last = job.failures.slice(-1).map((one) => (isDamage(one) ? { ...one, at: now } : one));
-  return { ...carriedOver(job), state: "dead", failures: [...earlier, ...last], finishedAt: now };
+  const last = job.failures.length - 1;
+  const failures = job.failures.map((one, at) =>
+    at === last && isDamage(one) ? { ...one, at: now } : one,
+  );
+  return { ...carriedOver(job), state: "dead", failures, finishedAt: now };
 }
 
 function isDamage({ kind }: Failure): boolean {
@@ -90,10 +92,4 @@ function failuresOf({ failures }: Remains, damage: Failure): readonly Failure[] 
 function nearest(value: unknown, min: number, max: number): number {
   if (isWithin(value, min, max)) return value;
   return typeof value === "number" && value > max ? max : min;
-}
-
-function nameOf(type: unknown): string {
-  if (isName(type)) return type;
-  const start = typeof type === "string" ? type.slice(0, 255).toWellFormed() : "";
-  return start.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd") || "(none)";
 }
