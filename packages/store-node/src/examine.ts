@@ -1,23 +1,44 @@
 import { createRequire } from "node:module";
-import { describeThrown, type Examination, type Finding, type ReadyJobs } from "@turno/core";
-import { examineSql, integrityFinding, readyIn, versionsFinding } from "@turno/store-sqlite";
+import {
+  describeThrown,
+  type Examination,
+  type Finding,
+  type ReadyJobs,
+  type Topic,
+} from "@turno/core";
+import {
+  damagedFinding,
+  examineSql,
+  integrityFinding,
+  readyIn,
+  type SqliteStore,
+  versionsFinding,
+} from "@turno/store-sqlite";
 import type { Connection } from "./connection.ts";
 import { driverVersion } from "./driver.ts";
 import { fileFindings } from "./file-findings.ts";
 import { isFileAt } from "./file-identity.ts";
+import { inTurns } from "./in-turns.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { readInThread, type Rows } from "./whole-database.ts";
 
+interface Examined {
+  readonly connection: Connection;
+  /** The same tables over the same connection. */
+  readonly tables: SqliteStore;
+  readonly table: string;
+  readonly file: OpenedFile | undefined;
+}
+
 /** Looks at a queue's database, its file and what is around it; what takes long happens in a thread. */
-export async function examine(
-  connection: Connection,
-  table: string,
-  file: OpenedFile | undefined,
-): Promise<Examination> {
+export async function examine({ connection, tables, table, file }: Examined): Promise<Examination> {
   const around = file === undefined ? [] : fileFindings(file);
   const versions = versionsFinding(versionsOf(connection));
   const { integrity, ready } = await examineDatabase(connection, table, file);
-  return { findings: [integrity, ...around, versions], ready };
+  const damaged = await orFault("damaged", async () =>
+    damagedFinding(await inTurns(tables.damagedInSteps())),
+  );
+  return { findings: [integrity, ...around, versions, damaged], ready };
 }
 
 async function examineDatabase(
@@ -25,13 +46,21 @@ async function examineDatabase(
   table: string,
   file: OpenedFile | undefined,
 ): Promise<{ readonly integrity: Finding; readonly ready: readonly ReadyJobs[] }> {
-  try {
+  let ready: readonly ReadyJobs[] = [];
+  const integrity = await orFault("integrity", async () => {
     const rows = await readAll(connection, examineSql(table), file);
-    return { integrity: integrityFinding(rows.integrity), ready: readyIn(rows.ready) };
+    ready = readyIn(rows.ready);
+    return integrityFinding(rows.integrity);
+  });
+  return { integrity, ready };
+}
+
+/** What else there is to see may tell why something cannot be looked at. */
+async function orFault(about: Topic, look: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await look();
   } catch (error) {
-    // What else there is to see may tell why.
-    const { message } = describeThrown(error);
-    return { integrity: { about: "integrity", level: "bad", message, facts: {} }, ready: [] };
+    return { about, level: "bad", message: describeThrown(error).message, facts: {} };
   }
 }
 

@@ -146,7 +146,12 @@ export class SqliteNodeStore implements Store {
   /** Looks at the database in a thread, where there is one to be had, and at its file and what is around it. */
   examine(): Promise<Examination> {
     this.#connection.assertUsable();
-    const examining = examine(this.#connection, this.#table, this.#file);
+    const examining = examine({
+      connection: this.#connection,
+      tables: this.#tables,
+      table: this.#table,
+      file: this.#file,
+    });
     this.#examining = Promise.allSettled([this.#examining, examining]);
     return examining;
   }

@@ -36,13 +36,14 @@ it("a new queue is well in every respect, as data and as text", async () => {
     permissions: "good",
     room: "good",
     versions: "good",
+    damaged: "good",
     stuck: "good",
     clock: "good",
     workers: "warning",
   } satisfies Partial<Record<Topic, Level>>);
   expect(JSON.parse(JSON.stringify(diagnosis))).toEqual(diagnosis);
   expect(formatDiagnosis(diagnosis)).toMatch(
-    /^0 bad, 1 warning, 8 good, at [\s\S]*\nwarning {2}workers {6}nobody works, while 1 job could run\n/,
+    /^0 bad, 1 warning, 9 good, at [\s\S]*\nwarning {2}workers {6}nobody works, while 1 job could run\n/,
   );
   await queue.close();
 });
@@ -60,7 +61,7 @@ it("versions are those that matter, SQLite's too", async () => {
 
 it("a queue in memory has no file to look at", async () => {
   const { findings, ready } = await openSqliteStore(":memory:").examine();
-  expect(findings.map(({ about }) => about)).toEqual(["integrity", "versions"]);
+  expect(findings.map(({ about }) => about)).toEqual(["integrity", "versions", "damaged"]);
   expect(ready).toEqual([]);
 });
 
@@ -139,6 +140,28 @@ it("a log that cannot be cut back is told with its size", async () => {
   const finding = await found(store, "log");
   expect(finding).toMatchObject({ level: "warning", remedy: expect.stringContaining("fuser") });
   expect(finding?.facts["bytes"]).toBe(statSync(`${path}-wal`).size);
+});
+
+it("rows that strangers have damaged are told, with what is wrong in them", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  store.commit({ now: 1_000, add: [oneJob().add[0]!, oneJob().add[0]!, oneJob().add[0]!] });
+  const stranger = new Database(path);
+  stranger.exec("UPDATE turno_jobs SET max_attempts = 0 WHERE seq = 2");
+  stranger.exec("UPDATE turno_jobs SET backoff = 'soon' WHERE seq = 3");
+  expect(await found(store, "damaged")).toEqual({
+    about: "damaged",
+    level: "warning",
+    message: 'row 3 holds no job: its backoff is "soon", and 1 more',
+    remedy: expect.stringContaining("retry their jobs"),
+    facts: {
+      count: 2,
+      rows: [
+        { seq: 3, type: "a", fault: 'its backoff is "soon"' },
+        { seq: 2, type: "a", fault: "its maxAttempts is 0" },
+      ],
+    },
+  });
 });
 
 describe("permissions", () => {

@@ -1,4 +1,5 @@
 import type { Examination, Finding, ReadyJobs } from "@turno/core";
+import type { DamagedRows } from "./damaged-rows.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import type { SqlPort, SqlRow } from "./sql-port.ts";
 import { tableNames } from "./table-names.ts";
@@ -43,6 +44,22 @@ export function readyIn(rows: readonly SqlRow[]): readonly ReadyJobs[] {
   }));
 }
 
+/** What `damagedInSteps` has found. */
+export function damagedFinding({ rows, count }: DamagedRows): Finding {
+  const [first] = rows;
+  if (first === undefined)
+    return { about: "damaged", level: "good", message: "every row of a job holds one", facts: {} };
+  const more = count > 1 ? `, and ${count - 1} more` : "";
+  return {
+    about: "damaged",
+    level: "warning",
+    message: `row ${first.seq} holds no job: ${first.fault}${more}`,
+    remedy:
+      "mend the rows, then retry their jobs; or delete them, and the rows of the same seq in the other tables",
+    facts: { count, rows: rows.map((row) => ({ ...row })) },
+  };
+}
+
 /** By which versions the tables are read and written; `more` are those of what lies beneath. */
 export function versionsFinding(more: Readonly<Record<string, string>>): Finding {
   const facts = { schema: SCHEMA_VERSION, ...more };
@@ -53,7 +70,7 @@ export function versionsFinding(more: Readonly<Record<string, string>>): Finding
 }
 
 /** Looks at the whole database in one go. */
-export function examine(port: SqlPort, table: string): Examination {
+export function examine(port: SqlPort, table: string, damaged: DamagedRows): Examination {
   const sql = examineSql(table);
   const { isGuarded = false } = port;
   const integrity = port.prepare(isGuarded ? "PRAGMA quick_check" : sql.integrity).all();
@@ -62,6 +79,7 @@ export function examine(port: SqlPort, table: string): Examination {
     findings: [
       integrityFinding(integrity),
       versionsFinding(version === undefined ? {} : { SQLite: String(version) }),
+      damagedFinding(damaged),
     ],
     ready: readyIn(port.prepare(sql.ready).all()),
   };

@@ -1,6 +1,12 @@
 export { bellsOf } from "./bells-of.ts";
 export { countsIn, countSql } from "./count-jobs.ts";
-export { examineSql, integrityFinding, readyIn, versionsFinding } from "./examine.ts";
+export {
+  damagedFinding,
+  examineSql,
+  integrityFinding,
+  readyIn,
+  versionsFinding,
+} from "./examine.ts";
 export type { DamagedRow, DamagedRows } from "./damaged-rows.ts";
 export { refuseNewerSchema } from "./migrate.ts";
 export type { SqlPort, SqlRow, SqlStatement, SqlValue } from "./sql-port.ts";

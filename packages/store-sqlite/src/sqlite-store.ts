@@ -156,7 +156,7 @@ export class SqliteStore implements Store {
 
   /** Reads the whole database at once. */
   examine(): Awaitable<Examination> {
-    return examine(this.#port, this.#prefix);
+    return examine(this.#port, this.#prefix, inOneGo(this.damagedInSteps()));
   }
 
   close(): void {

@@ -20,6 +20,7 @@ it("a tab examines the database that another tab leads with, and its own room", 
   expect(findings.map(({ about, level }) => [about, level])).toEqual([
     ["integrity", "good"],
     ["versions", "good"],
+    ["damaged", "good"],
     ["room", "good"],
   ]);
   expect(ready).toEqual([]);
