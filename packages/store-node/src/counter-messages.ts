@@ -10,9 +10,7 @@ export interface CounterData {
   readonly sql: string;
 }
 
-export type CounterOrder = "count" | "end";
-
-/** What the thread answers to each order to count. */
+/** What the thread answers when it has counted. */
 export type CounterNews =
   | { readonly kind: "counted"; readonly row: SqlRow | undefined }
   /** The file at the path is no longer the one that was opened. */

@@ -2,9 +2,10 @@
 // Neither this file nor what it imports resolves a package by name: the store says where the driver is.
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import type { CounterData, CounterNews, CounterOrder } from "./counter-messages.ts";
+import type { CounterData, CounterNews } from "./counter-messages.ts";
 import type { Driver } from "./driver.ts";
 import { isFileAt } from "./file-identity.ts";
+import type { SideOrder } from "./side-thread.ts";
 
 /** Reading waits for nobody but who tidies up the write-ahead log alone. */
 const BUSY_TIMEOUT_MS = 100;
@@ -12,7 +13,7 @@ const BUSY_TIMEOUT_MS = 100;
 const { driverPath, path, identity, sql } = workerData as CounterData;
 const driver = createRequire(import.meta.url)(driverPath) as Driver;
 
-parentPort?.on("message", (order: CounterOrder) => {
+parentPort?.on("message", (order: SideOrder) => {
   if (order === "end") parentPort?.close();
   else parentPort?.postMessage(answer());
 });

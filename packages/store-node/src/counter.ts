@@ -1,16 +1,15 @@
-import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
 import { type Counts, StoreClosed } from "@turno/core";
 import { countsIn, type SqliteStore } from "@turno/store-sqlite";
-import type { CounterData, CounterNews, CounterOrder } from "./counter-messages.ts";
+import type { CounterData, CounterNews } from "./counter-messages.ts";
 import { driverPath } from "./driver.ts";
 import type { OpenedFile } from "./opened-file.ts";
+import { SideThread } from "./side-thread.ts";
 
 interface CounterOptions {
   readonly tables: SqliteStore;
   readonly file: OpenedFile;
   readonly sql: string;
-  /** For how long the thread is kept that has nothing to count. Default: 10 seconds. */
+  /** For how long the thread is kept that has nothing to count. */
   readonly idleMs?: number;
 }
 
@@ -22,78 +21,48 @@ const FEW = 50_000;
 /** Counts the jobs in a file: few at once, and many in a thread, which ends when it is not needed for a while. */
 export class Counter {
   readonly #options: CounterOptions;
+  readonly #thread: SideThread<CounterNews>;
   /** Whom the thread counts for. */
   #counting: Asked[] = [];
   /** Who asked since: what they have written may not be in that count. */
   #next: Asked[] = [];
-  #thread: Worker | undefined;
-  #idle: NodeJS.Timeout | undefined;
-  #threadless = false;
 
   constructor(options: CounterOptions) {
     this.#options = options;
+    this.#thread = new SideThread({
+      program: "counter-thread",
+      name: "turno-counter",
+      data: () => this.#data(),
+      idleMs: options.idleMs,
+    });
   }
 
   async counts(): Promise<Counts> {
     const { tables } = this.#options;
-    if (tables.mostJobs() <= FEW || this.#threadless) return tables.counts();
+    if (tables.mostJobs() <= FEW || this.#thread.isMissing) return tables.counts();
     const asked: Asked = Promise.withResolvers();
     this.#next.push(asked);
-    if (this.#counting.length === 0) this.#countNext();
+    if (this.#counting.length === 0) void this.#countNext();
     return asked.promise;
   }
 
   /** Ends the thread; whoever waits for a count is told that the store is closed. */
   async close(): Promise<void> {
-    const thread = this.#thread;
     const { path } = this.#options.file;
-    for (const { reject } of this.#takeAll())
+    for (const { reject } of [...this.#counting.splice(0), ...this.#next.splice(0)])
       reject(new StoreClosed(`the store on ${path} is closed; open it anew`));
-    this.#end();
-    if (thread === undefined) return;
-    thread.ref();
-    await new Promise((resolve) => void thread.once("exit", resolve));
+    await this.#thread.close();
   }
 
-  #countNext(): void {
-    clearTimeout(this.#idle);
+  async #countNext(): Promise<void> {
     this.#counting = this.#next.splice(0);
-    try {
-      this.#thread ??= this.#start();
-    } catch {
-      return this.#countWithoutThread();
-    }
-    // Whoever waits keeps the process alive; the thread itself does not.
-    this.#thread.ref();
-    this.#order(this.#thread, "count");
-  }
-
-  #start(): Worker {
-    const { file, sql } = this.#options;
-    // Beside this file, in the sources as in the package.
-    const program = new URL(`./counter-thread${extname(import.meta.filename)}`, import.meta.url);
-    const { path, identity } = file;
-    const workerData: CounterData = { driverPath: driverPath(), path, identity, sql };
-    // Without the process's own flags: what they load would be loaded here again.
-    const thread = new Worker(program, { workerData, execArgv: [], name: "turno-counter" });
-    thread.on("message", (news: CounterNews) => {
-      if (thread === this.#thread) this.#hear(news);
-    });
-    // It ends then; without a listener the process would.
-    thread.on("error", () => {});
-    thread.on("exit", () => {
-      if (thread === this.#thread) this.#countWithoutThread();
-    });
-    return thread;
-  }
-
-  #hear(news: CounterNews): void {
-    const counts = this.#countsOf(news);
+    const news = await this.#thread.ask();
+    // Nobody asks a thread that is missing again.
+    if (news === undefined) this.#counting.push(...this.#next.splice(0));
+    if (this.#counting.length === 0) return;
+    const counts = this.#countsOf(news ?? { kind: "failed" });
     for (const { resolve } of this.#counting.splice(0)) resolve(counts);
-    if (this.#next.length > 0) return this.#countNext();
-    this.#thread?.unref();
-    this.#idle = setTimeout(() => this.#end(), this.#options.idleMs ?? 10_000);
-    this.#idle.unref();
+    if (this.#next.length > 0) void this.#countNext();
   }
 
   async #countsOf(news: CounterNews): Promise<Counts> {
@@ -102,28 +71,8 @@ export class Counter {
     return this.#options.tables.counts();
   }
 
-  /** The thread ended by itself: this code was bundled without the thread's file, for example. */
-  #countWithoutThread(): void {
-    this.#thread = undefined;
-    this.#threadless = true;
-    const asked = this.#takeAll();
-    if (asked.length === 0) return;
-    const counts = this.#countsOf({ kind: "failed" });
-    for (const { resolve } of asked) resolve(counts);
-  }
-
-  #takeAll(): Asked[] {
-    return [...this.#counting.splice(0), ...this.#next.splice(0)];
-  }
-
-  #end(): void {
-    clearTimeout(this.#idle);
-    const thread = this.#thread;
-    this.#thread = undefined;
-    if (thread !== undefined) this.#order(thread, "end");
-  }
-
-  #order(thread: Worker, order: CounterOrder): void {
-    thread.postMessage(order);
+  #data(): CounterData {
+    const { file, sql } = this.#options;
+    return { driverPath: driverPath(), path: file.path, identity: file.identity, sql };
   }
 }
