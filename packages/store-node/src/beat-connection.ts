@@ -1,6 +1,8 @@
 import type { Driver, DriverDatabase } from "./driver.ts";
 import { isFileAt } from "./file-identity.ts";
 import type { BeatNews, HeartData } from "./heart-messages.ts";
+import { LOG_LIMIT_BYTES, logSizeOf } from "./log-size.ts";
+import { OWN_CHECKPOINTS, setOwnCheckpoints } from "./own-checkpoints.ts";
 
 /** For how long a beat waits for somebody else's transaction before the thread turns to its other work. */
 const BUSY_TIMEOUT_MS = 100;
@@ -11,6 +13,7 @@ export class BeatConnection {
   readonly #data: HeartData;
   #database: DriverDatabase | undefined;
   #beat: ((worker: number) => BeatNews) | undefined;
+  #ownCheckpoints = OWN_CHECKPOINTS;
 
   constructor(driver: Driver, data: HeartData) {
     this.#driver = driver;
@@ -21,11 +24,20 @@ export class BeatConnection {
     if (!isFileAt(this.#data.path, this.#data.identity)) return { kind: "replaced" };
     this.#database ??= this.#open();
     this.#beat ??= this.#prepareBeat(this.#database);
+    this.#leaveLongLog(this.#database);
     return this.#beat(worker);
   }
 
   close(): void {
     this.#database?.close();
+  }
+
+  /** To copy a log that has grown long takes longer than a beat may; it is left to the log's own thread. */
+  #leaveLongLog(database: DriverDatabase): void {
+    const pages = logSizeOf(this.#data.path) > LOG_LIMIT_BYTES ? 0 : OWN_CHECKPOINTS;
+    if (pages === this.#ownCheckpoints) return;
+    setOwnCheckpoints(database, pages);
+    this.#ownCheckpoints = pages;
   }
 
   #open(): DriverDatabase {

@@ -4,7 +4,7 @@ import type { Finding, Level } from "@turno/core";
 import { findFile, isSameFile } from "./file-identity.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { sidecarOf } from "./sidecar.ts";
-import { WAL_LIMIT_BYTES } from "./wal-limit.ts";
+import { LOG_LIMIT_BYTES } from "./log-size.ts";
 
 /** What can be seen of a database's file from outside; nothing is opened. */
 export function fileFindings(file: OpenedFile): readonly Finding[] {
@@ -62,12 +62,12 @@ function identity({ path, identity: opened }: OpenedFile): Looked {
 
 function log(path: string): Looked {
   const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  const facts = { bytes, limit: WAL_LIMIT_BYTES };
+  const facts = { bytes, limit: LOG_LIMIT_BYTES };
   const message = `the write-ahead log has ${sizeText(bytes)}`;
-  if (bytes <= WAL_LIMIT_BYTES) return { level: "good", message, facts };
+  if (bytes <= LOG_LIMIT_BYTES) return { level: "good", message, facts };
   return {
     level: "warning",
-    message: `${message}, more than the ${sizeText(WAL_LIMIT_BYTES)} to which it is cut back`,
+    message: `${message}, more than the ${sizeText(LOG_LIMIT_BYTES)} to which it is cut back`,
     remedy: `end the transaction or statement that has been open for long on it (fuser ${path} tells whose process it may be)`,
     facts,
   };

@@ -37,10 +37,15 @@ export class WorkerHeart implements Heart {
     if (!this.#stopped) this.#options.onReply(reply);
   }
 
+  /** Something else is amiss with the store. */
+  tell(error: unknown): void {
+    if (!this.#stopped) this.#options.onError(error);
+  }
+
   /** The thread could not beat. */
   fail(error: unknown): void {
     Atomics.add(this.beats.pulse, HEARD, 1n);
-    if (!this.#stopped) this.#options.onError(error);
+    this.tell(error);
   }
 }
 

@@ -59,6 +59,11 @@ export class Hearts {
     return heart;
   }
 
+  /** Tells all workers that something is amiss with the store. */
+  tell(error: unknown): void {
+    for (const heart of this.#hearts.values()) heart?.tell(error);
+  }
+
   /** Lets go of the lock of a worker that is forgotten, and deletes its file. */
   remove(sign: string): void {
     if (this.#hearts.delete(sign)) this.#order({ kind: "remove", sign });

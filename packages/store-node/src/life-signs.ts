@@ -51,6 +51,11 @@ export class LifeSigns {
     return this.#hearts.beat(sign, worker, options);
   }
 
+  /** Tells this store's workers that something is amiss with it. */
+  tell(error: unknown): void {
+    this.#hearts.tell(error);
+  }
+
   /** The worker was forgotten. */
   leave(worker: WorkerId): void {
     const sign = this.#signs.get(worker);

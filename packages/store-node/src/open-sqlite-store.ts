@@ -4,12 +4,12 @@ import { Connection } from "./connection.ts";
 import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
 import { type Database, type Driver, type DriverDatabase, loadDriver } from "./driver.ts";
 import { isBusy } from "./is-busy.ts";
+import { LOG_LIMIT_BYTES } from "./log-size.ts";
 import { warnOfNetworkFileSystem } from "./network-file-system.ts";
 import { OpenedFile } from "./opened-file.ts";
 import { pathOf } from "./path-of.ts";
 import { SqliteNodeStore } from "./sqlite-node-store.ts";
 import { storeErrorOf } from "./store-error-of.ts";
-import { WAL_LIMIT_BYTES } from "./wal-limit.ts";
 
 export interface OpenOptions {
   /** What the names of the queue's tables begin with. Default: `turno_`. */
@@ -106,11 +106,19 @@ function storeOn(
     // On macOS a sync alone leaves what it syncs in the disk's own cache; elsewhere these change nothing.
     if (durability === "full") database.pragma("fullfsync = ON");
     database.pragma("checkpoint_fullfsync = ON");
-    database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
+    database.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
     if (created) database.pragma(`application_id = ${APPLICATION_ID}`);
   });
   const connection = new Connection(database, { file, name, handedIn });
-  const store = new SqliteNodeStore(connection, { driver, database, file, name, table, random });
+  const store = new SqliteNodeStore(connection, {
+    driver,
+    database,
+    handedIn,
+    file,
+    name,
+    table,
+    random,
+  });
   database.pragma(`busy_timeout = ${busyTimeoutMs}`);
   return store;
 }

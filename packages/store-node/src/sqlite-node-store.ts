@@ -31,11 +31,13 @@ import type { Database, Driver, DriverDatabase } from "./driver.ts";
 import { examine } from "./examine.ts";
 import { inTurns } from "./in-turns.ts";
 import { LifeSigns } from "./life-signs.ts";
+import { LogKeeper } from "./log-keeper.ts";
 import type { OpenedFile } from "./opened-file.ts";
 
 interface SqliteNodeStoreOptions extends SqliteStoreOptions {
   readonly driver: Driver;
   readonly database: DriverDatabase;
+  readonly handedIn: boolean;
   /** Undefined where the database is in memory. */
   readonly file: OpenedFile | undefined;
   readonly name: string;
@@ -54,6 +56,7 @@ export class SqliteNodeStore implements Store {
   readonly #connection: Connection;
   readonly #callers: Callers;
   readonly #counter: Counter | undefined;
+  readonly #log: LogKeeper | undefined;
   readonly #lifeSigns: LifeSigns | undefined;
   readonly #bells: Readonly<Record<Exclude<Watched, "lost">, Bells>> | undefined;
   readonly #table: string;
@@ -67,7 +70,7 @@ export class SqliteNodeStore implements Store {
     this.salt = this.#tables.salt;
     this.#connection = connection;
     this.#callers = new Callers(options);
-    const { driver, file, table } = options;
+    const { driver, database, handedIn, file, table } = options;
     this.#table = table;
     this.#file = file;
     if (file === undefined) return;
@@ -77,6 +80,11 @@ export class SqliteNodeStore implements Store {
     const lifeSigns = new LifeSigns({ driver, file, table, schema });
     lifeSigns.sweep(this.#tables.signedWorkers());
     this.#lifeSigns = lifeSigns;
+    this.#log = new LogKeeper({
+      file,
+      database: handedIn ? undefined : database,
+      onHeld: (error) => lifeSigns.tell(error),
+    });
     this.heart = (worker, heartOptions) => {
       connection.assertUsable();
       return lifeSigns.beat(worker, heartOptions);
@@ -95,6 +103,7 @@ export class SqliteNodeStore implements Store {
   commit(write: Write): Committed {
     const committed = this.#tables.commit(write);
     this.#ring(write);
+    this.#log?.look();
     return committed;
   }
 
@@ -119,6 +128,8 @@ export class SqliteNodeStore implements Store {
   }
 
   workers(): readonly WorkerRecord[] {
+    // Who only looks after others hears of a long log, too.
+    this.#log?.look();
     return this.#tables.signedWorkers().map(({ sign, ...worker }) => {
       const gone = sign !== null && (this.#lifeSigns?.isGone(sign) ?? false);
       return { ...worker, gone };
@@ -198,7 +209,12 @@ export class SqliteNodeStore implements Store {
   async #close(): Promise<void> {
     this.#connection.close();
     for (const bells of Object.values(this.#bells ?? {})) bells.close();
-    await Promise.all([this.#counter?.close(), this.#lifeSigns?.close(), this.#examining]);
+    await Promise.all([
+      this.#counter?.close(),
+      this.#log?.close(),
+      this.#lifeSigns?.close(),
+      this.#examining,
+    ]);
   }
 }
 

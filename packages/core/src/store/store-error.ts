@@ -36,6 +36,13 @@ export class StoreFull extends StoreError {
   }
 }
 
+/** Somebody keeps the store from tidying up after itself: it works on, and grows. Told by a worker's event `error` alone. */
+export class LogHeld extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("LogHeld", message, { ...options, transient: true });
+  }
+}
+
 /** The store may not be written or opened: permissions, a read-only file or directory, a missing directory. */
 export class StoreUnwritable extends StoreError {
   constructor(message: string, options?: ErrorOptions) {
