@@ -2,6 +2,8 @@ import { StoreBusy, StoreClosed } from "@turno/core";
 import type { SqlPort, SqlStatement } from "@turno/store-sqlite";
 import type { DriverDatabase } from "./driver.ts";
 import type { OpenedFile } from "./opened-file.ts";
+import { oneWaitATurn } from "./one-wait-a-turn.ts";
+import { storeErrorOf } from "./store-error-of.ts";
 import { prepareTranslated } from "./translated-statement.ts";
 
 export interface ConnectionOptions {
@@ -20,6 +22,8 @@ export class Connection implements SqlPort {
   readonly #begin: SqlStatement;
   readonly #commit: SqlStatement;
   readonly #rollback: SqlStatement;
+  /** Undefined while the store is being opened, which takes its time. */
+  #busyTimeoutMs: number | undefined;
   #working = false;
   #closed = false;
 
@@ -29,6 +33,12 @@ export class Connection implements SqlPort {
     this.#begin = prepareTranslated(database, "BEGIN IMMEDIATE", options.name);
     this.#commit = prepareTranslated(database, "COMMIT", options.name);
     this.#rollback = prepareTranslated(database, "ROLLBACK", options.name);
+  }
+
+  /** From now on nobody is waited for longer, and one wait in vain is all there is in a turn of the event loop. */
+  waitAtMost(busyTimeoutMs: number): void {
+    this.#setBusyTimeout(busyTimeoutMs);
+    this.#busyTimeoutMs = busyTimeoutMs;
   }
 
   prepare(sql: string): SqlStatement {
@@ -49,7 +59,7 @@ export class Connection implements SqlPort {
 
   immediately<T>(work: () => T): T {
     this.#assertFree();
-    this.#begin.run();
+    this.#waiting(() => this.#begin.run());
     this.#working = true;
     try {
       const result = work();
@@ -82,9 +92,30 @@ export class Connection implements SqlPort {
   /** Runs a statement as a transaction of its own. */
   #alone<T>(writes: boolean, statement: () => T): T {
     this.#assertFree();
-    const result = statement();
+    const result = this.#waiting(statement);
     if (writes) this.#options.file?.check();
     return result;
+  }
+
+  #waiting<T>(work: () => T): T {
+    const busyTimeoutMs = this.#busyTimeoutMs;
+    if (busyTimeoutMs === undefined) return work();
+    return oneWaitATurn(work, () => {
+      this.#setBusyTimeout(0);
+      try {
+        return work();
+      } finally {
+        this.#setBusyTimeout(busyTimeoutMs);
+      }
+    });
+  }
+
+  #setBusyTimeout(ms: number): void {
+    try {
+      this.#database.pragma(`busy_timeout = ${ms}`);
+    } catch (error) {
+      throw storeErrorOf(error, this.#options.name);
+    }
   }
 
   #assertFree(): void {

@@ -119,7 +119,7 @@ function storeOn(
     table,
     random,
   });
-  database.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  connection.waitAtMost(busyTimeoutMs);
   return store;
 }
 

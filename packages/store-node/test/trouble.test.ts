@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, closeSync, ftruncateSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import {
   StoreBusy,
   StoreClosed,
@@ -39,6 +40,35 @@ describe("while somebody else writes", () => {
     expect(() => store.commit({ now: 1_000, claim })).toThrow(StoreBusy);
     other.exec("ROLLBACK");
     expect(store.commit({ now: 1_000, claim })).toMatchObject({ claimed: [], workerKnown: false });
+  });
+
+  it("the event loop is held up once a turn, however many calls there are, and again in the next", async () => {
+    const path = temporaryFile();
+    const stores = [openSqliteStore(path, { busyTimeoutMs: 100 }), openSqliteStore(path)];
+    const other = new Database(path);
+    other.exec("BEGIN IMMEDIATE");
+    await setImmediate();
+    const refusedIn = (calls: number) => {
+      const startedAt = performance.now();
+      for (let count = 0; count < calls; count++)
+        for (const store of stores) {
+          expect(() => store.commit(oneJob())).toThrow(StoreBusy);
+          expect(() => store.pause({ type: "a", paused: true })).toThrow(StoreBusy);
+        }
+      return performance.now() - startedAt;
+    };
+    for (const _ of ["turn", "turn"]) {
+      const ms = refusedIn(10);
+      // 3,000 if each waited.
+      expect(ms).toBeGreaterThan(90);
+      expect(ms).toBeLessThan(1_500);
+      await setImmediate();
+    }
+    // Neither does a statement of the caller's wait less.
+    const database = new Database(path);
+    const handedIn = openSqliteStore(database, { busyTimeoutMs: 20 });
+    for (const _ of ["first", "second"]) expect(() => handedIn.commit(oneJob())).toThrow(StoreBusy);
+    expect(database.pragma("busy_timeout", { simple: true })).toBe(20);
   });
 
   it("eight processes lose no job and see no error", async () => {
