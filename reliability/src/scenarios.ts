@@ -6,10 +6,12 @@ import { clocks } from "./scenarios/clocks.ts";
 import { freezes } from "./scenarios/freezes.ts";
 import { hostile } from "./scenarios/hostile.ts";
 import { kills } from "./scenarios/kills.ts";
+import { locked } from "./scenarios/locked.ts";
 import { million } from "./scenarios/million.ts";
 import { power } from "./scenarios/power.ts";
 import { restarts } from "./scenarios/restarts.ts";
 import { rows } from "./scenarios/rows.ts";
+import { snapshot } from "./scenarios/snapshot.ts";
 import { storeFaults } from "./scenarios/store-faults.ts";
 import { uniqueKeys } from "./scenarios/unique-keys.ts";
 import { writers } from "./scenarios/writers.ts";
@@ -26,6 +28,8 @@ export const SCENARIOS: readonly Scenario[] = [
   storeFaults,
   power,
   rows,
+  locked,
+  snapshot,
   hostile,
   blocked,
   backlog,

@@ -7,7 +7,7 @@ export interface Trouble {
   readonly to: number;
   /** What it was refused with. */
   readonly code: string;
-  /** Whether somebody must have been refused. */
+  /** Whether somebody must have been refused; otherwise nobody may have been. */
   readonly refuses: boolean;
 }
 
@@ -27,6 +27,8 @@ export function* refusedRightly(
     const those = refusals.filter((refusal) => isDuring(refusal, trouble));
     if (trouble.refuses && those.length === 0)
       yield { promise, what: `nobody was refused anything while ${trouble.name}` };
+    if (!trouble.refuses && those.length > 0)
+      yield { promise, what: `${those.length} were refused something while ${trouble.name}` };
   }
   for (const refusal of refusals) {
     const trouble = troubles.find((each) => isDuring(refusal, each));

@@ -16,7 +16,7 @@ import { OwnProcess, type OwnProcessOptions } from "./own-process.ts";
 
 /** What a process is told beside what the site knows. */
 export type Told<O> = Omit<O, keyof ProcessOptions> &
-  Partial<Pick<ProcessOptions, "durability" | "fault" | "path">>;
+  Partial<Pick<ProcessOptions, "durability" | "fault" | "path" | "tellsGaps">>;
 
 /** How it is run. */
 export type Manner = Pick<OwnProcessOptions, "nodeOptions" | "env">;

@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly seed: number;
   /** Default: `normal`, which loses nothing when a process is killed. */
   readonly durability?: "full" | "normal" | undefined;
+  /** It writes down whenever its event loop stands still. */
+  readonly tellsGaps?: boolean | undefined;
   /** Spoils its store. */
   readonly fault?: FaultName | undefined;
 }
@@ -96,6 +98,17 @@ export interface BystanderOptions extends ProcessOptions {
   readonly everyMs: number;
 }
 
+/** What another program is told that uses the same database, and knows nothing of the queue. */
+export interface HolderOptions extends ProcessOptions {
+  /** It executes these statements and keeps what they take until it is asked to stop. */
+  readonly holds: readonly string[];
+}
+
+/** What another program is told that writes into a table of its own. */
+export interface FillerOptions extends ProcessOptions {
+  readonly bytesPerSecond: number;
+}
+
 /** The programs of this folder, and what each is told. */
 export interface Programs {
   readonly producer: ProducerOptions;
@@ -106,6 +119,8 @@ export interface Programs {
   readonly counter: CounterOptions;
   readonly pruner: PrunerOptions;
   readonly bystander: BystanderOptions;
+  readonly holder: HolderOptions;
+  readonly filler: FillerOptions;
 }
 
 /** One kind of job in a mix. */

@@ -1,6 +1,7 @@
 // Enqueues by its plan until that is done, it is asked to stop (SIGTERM), or it is ended; its argument is ProducerOptions.
 import { setTimeout as sleep } from "node:timers/promises";
 import { HistoryFile } from "../history/history-file.ts";
+import { tellGaps } from "../history/tell-gaps.ts";
 import { randomFrom } from "../random-from.ts";
 import { Calls } from "./calls.ts";
 import { livesWithParent, tellReady } from "./lives-with-parent.ts";
@@ -15,10 +16,12 @@ const options = JSON.parse(process.argv[2] ?? "{}") as ProducerOptions;
 const { perSecond, most = Infinity, backlog = 2_000, batch = 10, cancels = 0 } = options;
 const random = randomFrom(options.seed);
 const queue = openQueue(options);
-const calls = new Calls(queue, new HistoryFile(options.folder, options.name), options.name);
+const history = new HistoryFile(options.folder, options.name);
+const calls = new Calls(queue, history, options.name);
 const nextJob = mixOf(options, random);
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
+if (options.tellsGaps === true) tellGaps(history);
 livesWithParent();
 tellReady();
 

@@ -1,6 +1,7 @@
 // Works until it is asked to stop (SIGTERM), or is ended; its argument is WorkerOptions. Handlers do as payloads say.
 import type { ClaimedJob, SomeHandlers } from "@turno/core";
 import { HistoryFile } from "../history/history-file.ts";
+import { tellGaps } from "../history/tell-gaps.ts";
 import { handlerOf } from "./handler-of.ts";
 import { JOB_TYPES, type Jobs } from "./jobs.ts";
 import { livesWithParent, tellReady } from "./lives-with-parent.ts";
@@ -23,6 +24,7 @@ history.write(works);
 const worker = queue.work(handlers, { concurrency, leaseMs, pollMs, graceMs, abortMs });
 tellEvents(worker, history);
 process.once("SIGTERM", () => void worker.stop());
+if (options.tellsGaps === true) tellGaps(history);
 livesWithParent();
 tellReady();
 

@@ -113,13 +113,15 @@ export type WorkerEvent =
   /** A worker, or a call, was refused by its store. */
   | { readonly kind: "trouble"; readonly error: string };
 
-/** What was done to the process named `of`, or befell it. */
+/** What was done to the process named `of`, or befell one. */
 export type ProcessEvent =
   | { readonly kind: "killed"; readonly of: string }
   | { readonly kind: "frozen"; readonly of: string }
   | { readonly kind: "thawed"; readonly of: string }
   /** For so long what it sends to its store, beats too, may be held up or get lost. */
   | { readonly kind: "hindered"; readonly of: string; readonly forMs: number }
+  /** Until now the event loop of who writes this has stood still for so long, for whatever reason. */
+  | { readonly kind: "gap"; readonly ms: number }
   /** It was asked to stop. */
   | { readonly kind: "asked"; readonly of: string }
   /** Its wall clock was set forward, or back. */

@@ -67,6 +67,9 @@ export class HistoryReader {
       case "trouble":
         this.process(event.process).troubledAt.push(event.at);
         return;
+      case "gap":
+        // No promise of the queue's: who holds up an event loop, and whether he may, the judge cannot know.
+        return;
       default:
         return this.#befall(event);
     }

@@ -1,0 +1,19 @@
+// Another program that uses the same database: takes locks or a snapshot and keeps them until it is asked to stop
+// (SIGTERM); its argument is HolderOptions.
+import Database from "better-sqlite3";
+import { livesWithParent, tellReady } from "./lives-with-parent.ts";
+import type { HolderOptions } from "./options.ts";
+
+/** For how long it waits for what others have. */
+const BUSY_MS = 30_000;
+
+const { path, holds } = JSON.parse(process.argv[2] ?? "{}") as HolderOptions;
+const database = new Database(path, { timeout: BUSY_MS });
+for (const sql of holds) database.exec(sql);
+const alive = setInterval(() => {}, BUSY_MS);
+process.once("SIGTERM", () => {
+  clearInterval(alive);
+  database.close();
+});
+livesWithParent();
+tellReady();

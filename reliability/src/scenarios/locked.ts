@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { gapsDuring, turnsOn } from "../checks/gaps.ts";
+import { runOnce } from "../checks/run-once.ts";
+import { resultsKept } from "../checks/trouble.ts";
+import { figure } from "../figure.ts";
+import { closeDown } from "../harness/close-down.ts";
+import { holding } from "../harness/holding.ts";
+import type { Site } from "../harness/site.ts";
+import { Troubles } from "../harness/troubles.ts";
+import { takenIn } from "../harness/undisturbed.ts";
+import { tellGaps } from "../history/tell-gaps.ts";
+import type { Share } from "../processes/options.ts";
+import type { Context, Outcome, Scenario } from "../scenario.ts";
+
+const SIZES = {
+  // Longer than a lease. Beside other tests a process may be late.
+  short: { immediateMs: 2_500, exclusiveMs: 3_500, leaseMs: 1_000, withinMs: 15_000 },
+  // The second is longer than calls wait for a busy store, which is 30 s.
+  long: { immediateMs: 8_000, exclusiveMs: 60_000, leaseMs: 5_000, withinMs: 5_000 },
+};
+
+const PATIENCE_MS = 30_000;
+
+/** All workers have enough to do with it. */
+const MIX: readonly Share[] = [
+  { weight: 3, does: { ms: 100 } },
+  { weight: 1, does: { ms: 400 } },
+];
+
+const LOCKS = [
+  { begin: "BEGIN IMMEDIATE", length: "immediateMs" },
+  // In WAL mode it keeps readers out no more than the other, and PRAGMA locking_mode = EXCLUSIVE is granted to nobody
+  // while others have the database open.
+  { begin: "BEGIN EXCLUSIVE", length: "exclusiveMs" },
+] as const;
+
+/** Another program sits on the write lock, for longer than a lease, while producers and workers run on. */
+export const locked: Scenario = {
+  name: "locked",
+  promise:
+    "whoever keeps the database locked holds up no event loop and costs no worker its jobs, and all goes on after it",
+  run: async ({ size, site }: Context): Promise<Outcome> => {
+    const { leaseMs, withinMs } = SIZES[size];
+    const told = { tellsGaps: true };
+    const workers = site.workers(3, { ...told, concurrency: 4, leaseMs });
+    const producers = site.producers(2, {
+      ...told,
+      perSecond: 30,
+      batch: 1,
+      backlog: 100,
+      mix: MIX,
+    });
+    await Promise.all([workers.ready(), producers.ready()]);
+    const all = [...workers.members, ...producers.members];
+    const troubles = new Troubles(site, { all, withinMs });
+    for (const { begin, length } of LOCKS) {
+      const ms = SIZES[size][length];
+      const name = `another process held ${begin}`;
+      const trouble = { name, code: "StoreBusy", refuses: ms > PATIENCE_MS };
+      await troubles.endure(trouble, () => holdingFor(ms, begin, site));
+    }
+    const alive = all.filter(({ exit }) => exit === undefined);
+    const closed = await closeDown(site, { producers, workers, terms: {}, withinMs: 60_000 });
+    const { evidence } = closed;
+    const gaps = gapsDuring(evidence.events, troubles.all, "harness");
+    const violations = [
+      ...closed.violations,
+      ...troubles.violations(evidence),
+      ...turnsOn(gaps),
+      ...resultsKept(evidence),
+      ...runOnce(evidence.events),
+    ];
+    const account =
+      `of ${figure(all.length)} processes ${figure(alive.length)} alive; ${troubles.account(evidence)}; ` +
+      `${figure(takenIn(evidence).length)} jobs taken from anybody; ` +
+      `event loops stood still for ${figure(gaps.worstMs)} ms at the most (the machine's: ${figure(gaps.machineMs)} ms)`;
+    return { account, violations };
+  },
+};
+
+async function holdingFor(ms: number, begin: string, site: Site) {
+  const stop = tellGaps(site.history);
+  try {
+    return await holding(site, [begin], () => sleep(ms));
+  } finally {
+    stop();
+  }
+}
