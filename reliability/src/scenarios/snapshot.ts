@@ -76,11 +76,13 @@ export const snapshot: Scenario = {
       ...undisturbed(evidence),
       ...(isCut ? [] : [tooLong(largest, cutWithinMs)]),
     ];
+    const tellings = [...tellingsOf(events, names).values()].reduce((sum, times) => sum + times, 0);
     const account =
-      `a snapshot held for ${figure(Math.round((held.to - held.from) / 1_000))} s: each of ${figure(names.length)} workers ` +
-      `told once, ${figure(completedDuring(events, held))} jobs done meanwhile; a log of ${figure(Math.round(largest / MIB))} MiB ` +
-      `cut back to 64 MiB or less within ${figure(Math.ceil(cutAfterMs))} ms; event loops stood still for ` +
-      `${figure(gaps.worstMs)} ms at the most (the machine's: ${figure(gaps.machineMs)} ms)`;
+      `a snapshot held for ${figure(Math.round((held.to - held.from) / 1_000))} s: ${figure(names.length)} workers told ` +
+      `${figure(tellings, "time")} in all, ${figure(completedDuring(events, held))} jobs done meanwhile; a log of ` +
+      `${figure(Math.round(largest / MIB))} MiB ${isCut ? "" : "not "}cut back to 64 MiB within ` +
+      `${figure(Math.ceil(cutAfterMs))} ms; event loops stood still for ${figure(gaps.worstMs)} ms at the most ` +
+      `(the machine's: ${figure(gaps.machineMs)} ms)`;
     return { account, violations };
   },
 };
