@@ -94,6 +94,13 @@ export const nodeMutants: readonly Mutant[] = [
     tests: ["store-node/test/log-held"],
   },
   {
+    name: "Node: a commit copies a long log before the thread does",
+    file: "store-node/src/log-keeper.ts",
+    find: "    setOwnCheckpoints(database, 0);",
+    replace: "",
+    tests: ["store-node/test/log-held"],
+  },
+  {
     name: "Node: a long log stays long until somebody writes",
     file: "store-node/src/log-thread.ts",
     find: 'database.pragma("wal_checkpoint(TRUNCATE)");',

@@ -4,6 +4,8 @@ import { defineJobs, json, LogHeld, Queue } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
+import { LogKeeper } from "../src/log-keeper.ts";
+import { OpenedFile } from "../src/opened-file.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 const LIMIT_BYTES = 64 * 1024 * 1024;
@@ -58,6 +60,26 @@ it("a log that nobody holds is cut back without a word, though nobody writes any
   await until(() => statSync(`${path}-wal`).size <= LIMIT_BYTES);
   await sleep(1_500);
   expect(told).toEqual([]);
+}, 60_000);
+
+it("no connection of the store copies a long log at a commit while the thread is at it, and each does so again after", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  const database = new Database(path);
+  const reader = new Database(path);
+  reader.exec("BEGIN");
+  reader.prepare("SELECT * FROM turno_jobs").all();
+  fillLog(path);
+  const log = new LogKeeper({ file: new OpenedFile(path), database, onHeld: () => {} });
+  log.look();
+  const pages = () => database.pragma("wal_autocheckpoint", { simple: true });
+  expect(pages()).toBe(0);
+  reader.close();
+  await until(() => pages() === 1_000);
+  expect(statSync(`${path}-wal`).size).toBeLessThanOrEqual(LIMIT_BYTES);
+  await log.close();
+  database.close();
+  await store.close();
 }, 60_000);
 
 /** Makes the log longer than its limit, as another program with tables in the same file may. */

@@ -14,15 +14,15 @@ interface Span {
 /** The longest that an event loop stood still, in milliseconds: those of the queue's processes, and what is the machine's. */
 export interface Gaps {
   readonly worstMs: number;
-  /** Of processes that nothing held up: the harness meanwhile, and the queue's while all was well. */
+  /** Of processes that nothing held up: another program meanwhile, and the queue's while all was well. */
   readonly machineMs: number;
 }
 
-/** How the event loops went on while something was amiss; `watcher` is a process that has nothing to do with the store. */
+/** How the event loops went on while something was amiss; `others` are programs that only stood by. */
 export function gapsDuring(
   events: readonly HistoryEvent[],
   amiss: readonly Span[],
-  watcher: string,
+  others: ReadonlySet<string>,
 ): Gaps {
   let worstMs = 0;
   let machineMs = 0;
@@ -30,7 +30,7 @@ export function gapsDuring(
     if (event.kind !== "gap") continue;
     const { at, ms } = event;
     const isAmiss = amiss.some(({ from, to }) => at >= from && at - ms <= to + LATE_MS);
-    if (isAmiss && event.process !== watcher) worstMs = Math.max(worstMs, ms);
+    if (isAmiss && !others.has(event.process)) worstMs = Math.max(worstMs, ms);
     else machineMs = Math.max(machineMs, ms);
   }
   return { worstMs, machineMs };

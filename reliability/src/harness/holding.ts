@@ -4,6 +4,8 @@ import type { Site } from "./site.ts";
 export interface Held {
   readonly from: number;
   readonly to: number;
+  /** The name of the other program. */
+  readonly by: string;
 }
 
 /** How long the other program may take to stop. */
@@ -16,11 +18,12 @@ export async function holding(
   work: () => Promise<unknown>,
 ): Promise<Held> {
   const holder = site.crew("holder", 1, { holds });
+  const [by = ""] = holder.members.map(({ name }) => name);
   await holder.ready();
   const from = monotonicMs();
   await work();
   const to = monotonicMs();
   await holder.end(STOP_MS);
   if (holder.unexpected.length > 0) throw new Error(`nobody could hold ${holds.join("; ")}`);
-  return { from, to };
+  return { from, to, by };
 }

@@ -5,10 +5,8 @@ import { resultsKept } from "../checks/trouble.ts";
 import { figure } from "../figure.ts";
 import { closeDown } from "../harness/close-down.ts";
 import { holding } from "../harness/holding.ts";
-import type { Site } from "../harness/site.ts";
 import { Troubles } from "../harness/troubles.ts";
 import { takenIn } from "../harness/undisturbed.ts";
-import { tellGaps } from "../history/tell-gaps.ts";
 import type { Share } from "../processes/options.ts";
 import type { Context, Outcome, Scenario } from "../scenario.ts";
 
@@ -60,16 +58,21 @@ export const locked: Scenario = {
     await Promise.all([workers.ready(), producers.ready()]);
     const all = [...workers.members, ...producers.members];
     const troubles = new Troubles(site, { all, withinMs });
+    const holders = new Set<string>();
     for (const { begin, length } of LOCKS) {
       const ms = SIZES[size][length];
       const name = `another process held ${begin}`;
       const trouble = { name, code: "StoreBusy", refuses: ms > PATIENCE_MS };
-      await troubles.endure(trouble, () => holdingFor(ms, begin, site));
+      await troubles.endure(trouble, async () => {
+        const held = await holding(site, [begin], () => sleep(ms));
+        holders.add(held.by);
+        return held;
+      });
     }
     const alive = all.filter(({ exit }) => exit === undefined);
     const closed = await closeDown(site, { producers, workers, terms: {}, withinMs: 60_000 });
     const { evidence } = closed;
-    const gaps = gapsDuring(evidence.events, troubles.all, "harness");
+    const gaps = gapsDuring(evidence.events, troubles.all, holders);
     const violations = [
       ...closed.violations,
       ...troubles.violations(evidence),
@@ -84,12 +87,3 @@ export const locked: Scenario = {
     return { account, violations };
   },
 };
-
-async function holdingFor(ms: number, begin: string, site: Site) {
-  const stop = tellGaps(site.history);
-  try {
-    return await holding(site, [begin], () => sleep(ms));
-  } finally {
-    stop();
-  }
-}
