@@ -1,6 +1,6 @@
 import type { Driver, DriverDatabase } from "./driver.ts";
-import { isFileAt } from "./file-identity.ts";
 import type { BeatNews, HeartData } from "./heart-messages.ts";
+import { missingOf } from "./kept-files.ts";
 
 /** For how long a beat waits for somebody else's transaction before the thread turns to its other work. */
 const BUSY_TIMEOUT_MS = 100;
@@ -18,7 +18,8 @@ export class BeatConnection {
   }
 
   beat(worker: number): BeatNews {
-    if (!isFileAt(this.#data.path, this.#data.identity)) return { kind: "replaced" };
+    const missing = missingOf(this.#data);
+    if (missing !== undefined) return { kind: missing };
     this.#database ??= this.#open();
     this.#beat ??= this.#prepareBeat(this.#database);
     return this.#beat(worker);

@@ -2,6 +2,7 @@ import { StoreBusy, StoreClosed } from "@turno/core";
 import type { SqlPort, SqlStatement } from "@turno/store-sqlite";
 import type { DriverDatabase } from "./driver.ts";
 import type { OpenedFile } from "./opened-file.ts";
+import { isDamage } from "./store-error-of.ts";
 import { prepareTranslated } from "./translated-statement.ts";
 
 export interface ConnectionOptions {
@@ -49,7 +50,8 @@ export class Connection implements SqlPort {
 
   immediately<T>(work: () => T): T {
     this.#assertFree();
-    this.#begin.run();
+    this.#options.file?.assertWritable();
+    this.#spoiling(() => this.#begin.run());
     this.#working = true;
     try {
       const result = work();
@@ -57,6 +59,7 @@ export class Connection implements SqlPort {
       this.#options.file?.check();
       return result;
     } catch (error) {
+      this.#note(error);
       // A full disk has rolled back already, and then there is nothing left to roll back.
       if (this.#database.open && this.#database.inTransaction) this.#rollback.run();
       throw error;
@@ -76,15 +79,31 @@ export class Connection implements SqlPort {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#options.file?.saveLog();
     if (!this.#options.handedIn) this.#database.close();
   }
 
   /** Runs a statement as a transaction of its own. */
   #alone<T>(writes: boolean, statement: () => T): T {
     this.#assertFree();
-    const result = statement();
+    if (writes) this.#options.file?.assertWritable();
+    const result = this.#spoiling(statement);
     if (writes) this.#options.file?.check();
     return result;
+  }
+
+  #spoiling<T>(statement: () => T): T {
+    try {
+      return statement();
+    } catch (error) {
+      this.#note(error);
+      throw error;
+    }
+  }
+
+  /** A file that was found damaged is written no more: what this connection remembers of it may hide more of that. */
+  #note(error: unknown): void {
+    if (isDamage(error)) this.#options.file?.spoil(error);
   }
 
   #assertFree(): void {

@@ -72,8 +72,8 @@ export class Counter {
     const { file, sql } = this.#options;
     // Beside this file, in the sources as in the package.
     const program = new URL(`./counter-thread${extname(import.meta.filename)}`, import.meta.url);
-    const { path, identity } = file;
-    const workerData: CounterData = { driverPath: driverPath(), path, identity, sql };
+    const { path, identity, log } = file;
+    const workerData: CounterData = { driverPath: driverPath(), path, identity, log, sql };
     // Without the process's own flags: what they load would be loaded here again.
     const thread = new Worker(program, { workerData, execArgv: [], name: "turno-counter" });
     thread.on("message", (news: CounterNews) => {
@@ -98,8 +98,8 @@ export class Counter {
 
   async #countsOf(news: CounterNews): Promise<Counts> {
     if (news.kind === "counted") return countsIn(news.row);
-    if (news.kind === "replaced") throw this.#options.file.lose();
-    return this.#options.tables.counts();
+    if (news.kind === "failed") return this.#options.tables.counts();
+    throw this.#options.file.lose(news.kind);
   }
 
   /** The thread ended by itself: this code was bundled without the thread's file, for example. */

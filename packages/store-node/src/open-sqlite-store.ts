@@ -3,6 +3,7 @@ import { tableNames } from "@turno/store-sqlite";
 import { Connection } from "./connection.ts";
 import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
 import { type Database, type Driver, type DriverDatabase, loadDriver } from "./driver.ts";
+import { fileCare } from "./file-care.ts";
 import { isBusy } from "./is-busy.ts";
 import { OpenedFile } from "./opened-file.ts";
 import { pathOf } from "./path-of.ts";
@@ -105,6 +106,7 @@ function storeOn(
   });
   const connection = new Connection(database, { file, name, handedIn });
   const store = new SqliteNodeStore(connection, { driver, database, file, name, table, random });
+  file?.takeCare(fileCare(driver, { database, path: file.path, table }));
   database.pragma(`busy_timeout = ${busyTimeoutMs}`);
   return store;
 }
