@@ -1,5 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import { disjoint } from "./scenarios/disjoint.ts";
+import { disk } from "./scenarios/disk.ts";
 import { backlog } from "./scenarios/backlog.ts";
 import { blocked } from "./scenarios/blocked.ts";
 import { clocks } from "./scenarios/clocks.ts";
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   writers,
   million,
   storeFaults,
+  disk,
   hostile,
   blocked,
   backlog,

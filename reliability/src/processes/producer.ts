@@ -15,7 +15,8 @@ const options = JSON.parse(process.argv[2] ?? "{}") as ProducerOptions;
 const { perSecond, most = Infinity, backlog = 2_000, batch = 10, cancels = 0 } = options;
 const random = randomFrom(options.seed);
 const queue = openQueue(options);
-const calls = new Calls(queue, new HistoryFile(options.folder, options.name), options.name);
+const history = new HistoryFile(options.folder, options.name);
+const calls = new Calls(queue, history, options.name);
 const nextJob = mixOf(options, random);
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
@@ -53,9 +54,20 @@ function enqueueSome(most: number): number {
 async function restWhileMuchWaits(): Promise<number> {
   const before = performance.now();
   for (;;) {
-    const { pending, failed } = await queue.counts();
-    if (pending + failed <= backlog || stop.signal.aborted) return performance.now() - before;
+    const waiting = await countWaiting();
+    if (waiting <= backlog || stop.signal.aborted) return performance.now() - before;
     await pause(50);
+  }
+}
+
+async function countWaiting(): Promise<number> {
+  try {
+    const { pending, failed } = await queue.counts();
+    return pending + failed;
+  } catch (error) {
+    // Its calls will be refused as well, or not.
+    history.write({ kind: "trouble", error: String(error) });
+    return 0;
   }
 }
 
