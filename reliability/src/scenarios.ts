@@ -4,6 +4,7 @@ import { disk } from "./scenarios/disk.ts";
 import { backlog } from "./scenarios/backlog.ts";
 import { blocked } from "./scenarios/blocked.ts";
 import { clocks } from "./scenarios/clocks.ts";
+import { files } from "./scenarios/files.ts";
 import { freezes } from "./scenarios/freezes.ts";
 import { hostile } from "./scenarios/hostile.ts";
 import { kills } from "./scenarios/kills.ts";
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   million,
   storeFaults,
   disk,
+  files,
   hostile,
   blocked,
   backlog,
