@@ -72,8 +72,8 @@ export class Counter {
     const { file, sql } = this.#options;
     // Beside this file, in the sources as in the package.
     const program = new URL(`./counter-thread${extname(import.meta.filename)}`, import.meta.url);
-    const { path, identity, log } = file;
-    const workerData: CounterData = { driverPath: driverPath(), path, identity, log, sql };
+    const { path, identity, log, index } = file;
+    const workerData: CounterData = { driverPath: driverPath(), path, identity, log, index, sql };
     // Without the process's own flags: what they load would be loaded here again.
     const thread = new Worker(program, { workerData, execArgv: [], name: "turno-counter" });
     thread.on("message", (news: CounterNews) => {

@@ -80,6 +80,7 @@ export class LifeSigns {
       path: file.path,
       identity: file.identity,
       log: file.log,
+      index: file.index,
       folder: sidecarOf(file.path),
       sql: beatSql(table),
       schema,

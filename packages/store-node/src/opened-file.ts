@@ -1,6 +1,6 @@
 import { StoreCorrupt, StoreReplaced } from "@turno/core";
 import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
-import { isLogLost, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
+import { indexOf, isGone, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 /** What is done with a file over the store's connections to it. */
@@ -19,6 +19,7 @@ export class OpenedFile implements KeptFiles {
   readonly path: string;
   readonly identity: FileIdentity;
   #log: FileIdentity | undefined;
+  #index: FileIdentity | undefined;
   #care: FileCare | undefined;
   #size = 0;
   #missing: Exclude<Missing, "emptied"> | undefined;
@@ -39,10 +40,15 @@ export class OpenedFile implements KeptFiles {
     return this.#log;
   }
 
+  get index(): FileIdentity | undefined {
+    return this.#index;
+  }
+
   /** The queue's tables are there: from here on its log is the same one as long as the file is open. */
   takeCare(care: FileCare): void {
     this.#care = care;
     this.#log = this.#read(() => findFile(logOf(this.path)));
+    this.#index = this.#read(() => findFile(indexOf(this.path)));
     this.#size = this.#read(() => sizeOfSame(this.path, this.identity)) ?? 0;
   }
 
@@ -98,15 +104,16 @@ export class OpenedFile implements KeptFiles {
     if (size === undefined) throw this.lose("replaced");
     if (size < this.#size) this.#assertWhole(size);
     this.#size = size;
-    if (this.#read(() => isLogLost(this.path, this.#log))) {
+    const now = performance.now();
+    const isDue = now - this.#readAt >= AFRESH_MS;
+    if (this.#read(() => this.#isLogLost(isDue))) {
       this.#save();
       if (!this.#isSaved) throw this.lose("log lost");
       // What was committed into the log that is gone is in the file now, and can be acknowledged.
       this.#unseen = this.#lost("log lost");
       return;
     }
-    const now = performance.now();
-    if (now - this.#readAt < AFRESH_MS) return;
+    if (!isDue) return;
     this.#readAt = now;
     this.#readAfresh("a little", size);
   }
@@ -141,10 +148,19 @@ export class OpenedFile implements KeptFiles {
     return this.#damage as StoreCorrupt;
   }
 
+  #isLogLost(looksAtIndex: boolean): boolean {
+    if (isGone(logOf(this.path), this.#log)) return true;
+    return looksAtIndex && isGone(indexOf(this.path), this.#index);
+  }
+
   /** As long as nobody has begun another log, all that is in the one that is gone can still be saved. */
   #save(): void {
     try {
-      if (missingOf(this) !== "log lost" || findFile(logOf(this.path)) !== undefined) return;
+      const isOurs = (path: string, identity: FileIdentity | undefined) =>
+        !isGone(path, identity) || findFile(path) === undefined;
+      const areOurs =
+        isOurs(logOf(this.path), this.#log) && isOurs(indexOf(this.path), this.#index);
+      if (missingOf(this) !== "log lost" || !areOurs) return;
       this.#isSaved = this.#care?.emptyLog() ?? false;
     } catch {
       // It is tried again with the next call.
@@ -167,7 +183,7 @@ export class OpenedFile implements KeptFiles {
       ? `what was in it is now in ${this.path}`
       : "what was in it may be lost unless all processes are asked to end, and none is killed";
     return (
-      `${logOf(this.path)} was deleted or replaced while it was open: ${done}; nothing is written any more: end ` +
+      `${logOf(this.path)} or ${indexOf(this.path)} was deleted or replaced while it was open: ${done}; nothing is written any more: end ` +
       "every process that has the file open, and then start them anew"
     );
   }

@@ -89,7 +89,7 @@ describe("a log that is deleted while it is open", () => {
     expect(store.commit(oneJob()).added).toHaveLength(1);
     expect(() => store.commit(oneJob())).toThrow(StoreReplaced);
     await expect(store.counts()).rejects.toThrow(
-      /queue\.db-wal was deleted or replaced while it was open: what was in it is now in .*start them anew/,
+      /queue\.db-wal or .*queue\.db-shm was deleted or replaced while it was open: what was in it is now in .*start them anew/,
     );
     expect(jobsIn(path)).toBe(11);
   });
@@ -103,6 +103,20 @@ describe("a log that is deleted while it is open", () => {
     store.heart?.(worker, { everyMs: 5, onReply: () => {}, onError: resolve });
     rmSync(`${path}-wal`);
     expect(await promise).toBeInstanceOf(StoreReplaced);
+    expect(jobsIn(path)).toBe(1);
+    await store.close();
+  });
+
+  it("is saved too where its index was deleted, with which others would find no locks", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    const worker = await store.join({ leaseMs: 30_000 });
+    store.commit(oneJob());
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    store.heart?.(worker, { everyMs: 5, onReply: () => {}, onError: resolve });
+    rmSync(`${path}-shm`);
+    expect(await promise).toBeInstanceOf(StoreReplaced);
+    expect(() => store.commit(oneJob())).toThrow(/queue\.db-shm was deleted or replaced/);
     expect(jobsIn(path)).toBe(1);
     await store.close();
   });

@@ -96,7 +96,7 @@ export const FILE_DEEDS: readonly FileDeed[] = [
     code: "StoreUnwritable",
     isShort: true,
   },
-  { name: "index of the log deleted", deed: 'rm "$1-shm"', code: undefined, mend: "true" },
+  { name: "index of the log deleted", deed: 'rm "$1-shm"', code: "StoreReplaced", isSaved: true },
   { name: "sidecar deleted", deed: 'rm -r "$1-turno"', code: undefined, mend: "true" },
 ];
 
