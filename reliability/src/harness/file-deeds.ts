@@ -9,6 +9,8 @@ export interface FileDeed {
   readonly mend?: string;
   /** What every process must tell; undefined where nobody need notice. */
   readonly code: "StoreReplaced" | "StoreCorrupt" | "StoreUnwritable" | undefined;
+  /** Whether only those need tell who read what was damaged: nobody may. */
+  readonly isPartial?: boolean;
   /** Whether all that is acknowledged must be in the file at the path, although nobody can go on. */
   readonly isSaved?: boolean;
   /** Whether nothing is at the path afterwards, and must not be. */
@@ -72,8 +74,14 @@ export const FILE_DEEDS: readonly FileDeed[] = [
   },
   {
     name: "log overwritten",
-    deed: `dd if=/dev/urandom of="$1-wal" bs=4096 seek=1 count=400 ${OVERWRITE}`,
+    deed: `dd if=/dev/urandom of="$1-wal" bs=4096 seek=1 count=$(( $(stat -c %s "$1-wal") / 4096 )) ${OVERWRITE}`,
     code: "StoreCorrupt",
+  },
+  {
+    name: "part of the log overwritten",
+    deed: `dd if=/dev/urandom of="$1-wal" bs=4096 seek=1 count=200 ${OVERWRITE}`,
+    code: "StoreCorrupt",
+    isPartial: true,
   },
   {
     name: "rights to the directory taken",
