@@ -5,6 +5,7 @@ import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { oneJob } from "./a-job.ts";
+import { startChild } from "./start-child.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 /** By a process of its own: to open and close the file here would drop SQLite's locks on it. */
@@ -119,6 +120,27 @@ describe("a log that is deleted while it is open", () => {
     expect(() => store.commit(oneJob())).toThrow(/queue\.db-shm was deleted or replaced/);
     expect(jobsIn(path)).toBe(1);
     await store.close();
+  });
+
+  it("harms nobody who opens the file anew before the others have closed it", async () => {
+    const path = temporaryFile();
+    const old = startChild("write", [path, "a", "50", "normal"]);
+    expect(await old.line()).toBe("50");
+    const store = openSqliteStore(path);
+    store.commit(oneJob());
+    rmSync(`${path}-wal`);
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+    // In a process of its own, which begins another log.
+    const next = startChild("write", [path, "b", "50", "normal"]);
+    expect(await next.line()).toBe("50");
+    expect(() => store.commit(oneJob())).toThrow(StoreReplaced);
+    await store.close();
+    await Promise.all([old.ended, next.ended]);
+    const database = new Database(path);
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+    const row = database.prepare<[], { n: number }>("SELECT count(*) AS n FROM turno_jobs").get();
+    expect(row?.n).toBe(102);
+    database.close();
   });
 
   it("is not mixed with another that somebody has begun", () => {
