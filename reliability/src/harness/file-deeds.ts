@@ -22,6 +22,9 @@ export interface FileDeed {
   readonly isShort?: boolean;
 }
 
+/** Somebody may put a file back into a directory while it is being deleted: who listens does so at once. */
+const REMOVE = 'remove() { rm -r "$1" || rm -r "$1" || rm -r "$1"; }; remove';
+
 const OVERWRITE = "conv=notrunc status=none";
 
 export const FILE_DEEDS: readonly FileDeed[] = [
@@ -32,7 +35,7 @@ export const FILE_DEEDS: readonly FileDeed[] = [
     deed: 'cp "$1" "$1.copy" && mv "$1.copy" "$1"',
     code: "StoreReplaced",
   },
-  { name: "directory deleted", deed: 'rm -r "$2"', code: "StoreReplaced", isGone: true },
+  { name: "directory deleted", deed: `${REMOVE} "$2"`, code: "StoreReplaced", isGone: true },
   { name: "directory renamed", deed: 'mv "$2" "$2.old"', code: "StoreReplaced", isGone: true },
   {
     name: "log deleted",
@@ -105,7 +108,7 @@ export const FILE_DEEDS: readonly FileDeed[] = [
     isShort: true,
   },
   { name: "index of the log deleted", deed: 'rm "$1-shm"', code: "StoreReplaced", isSaved: true },
-  { name: "sidecar deleted", deed: 'rm -r "$1-turno"', code: undefined, mend: "true" },
+  { name: "sidecar deleted", deed: `${REMOVE} "$1-turno" || true`, code: undefined, mend: "true" },
 ];
 
 /** By a process of its own: to close the file in one that has it open drops SQLite's locks on it. */
