@@ -1,8 +1,10 @@
 import type { Scenario } from "./scenario.ts";
 import { disjoint } from "./scenarios/disjoint.ts";
+import { disk } from "./scenarios/disk.ts";
 import { backlog } from "./scenarios/backlog.ts";
 import { blocked } from "./scenarios/blocked.ts";
 import { clocks } from "./scenarios/clocks.ts";
+import { files } from "./scenarios/files.ts";
 import { freezes } from "./scenarios/freezes.ts";
 import { hostile } from "./scenarios/hostile.ts";
 import { kills } from "./scenarios/kills.ts";
@@ -30,6 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
   rows,
   locked,
   snapshot,
+  disk,
+  files,
   hostile,
   blocked,
   backlog,

@@ -61,8 +61,8 @@ export const doctorMutants: readonly Mutant[] = [
   {
     name: "Doctor: another file at the path is taken for the one that was opened",
     file: "store-node/src/file-findings.ts",
-    find: "found === undefined || !isSameFile(found, opened)",
-    replace: "found === undefined",
+    find: "if (missing !== undefined)",
+    replace: "if (missing === \"emptied\")",
     tests: ["store-node/test/examine"],
   },
   {

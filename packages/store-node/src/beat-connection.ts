@@ -1,6 +1,6 @@
 import type { Driver, DriverDatabase } from "./driver.ts";
-import { isFileAt } from "./file-identity.ts";
 import type { BeatNews, HeartData } from "./heart-messages.ts";
+import { missingOf } from "./kept-files.ts";
 import { LOG_LIMIT_BYTES, logSizeOf } from "./log-size.ts";
 import { OWN_CHECKPOINTS, setOwnCheckpoints } from "./own-checkpoints.ts";
 
@@ -21,7 +21,8 @@ export class BeatConnection {
   }
 
   beat(worker: number): BeatNews {
-    if (!isFileAt(this.#data.path, this.#data.identity)) return { kind: "replaced" };
+    const missing = missingOf(this.#data);
+    if (missing !== undefined) return { kind: missing };
     this.#database ??= this.#open();
     this.#beat ??= this.#prepareBeat(this.#database);
     this.#leaveLongLog(this.#database);

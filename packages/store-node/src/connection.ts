@@ -3,7 +3,7 @@ import type { SqlPort, SqlStatement } from "@turno/store-sqlite";
 import type { DriverDatabase } from "./driver.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { oneWaitATurn } from "./one-wait-a-turn.ts";
-import { storeErrorOf } from "./store-error-of.ts";
+import { isDamage, storeErrorOf } from "./store-error-of.ts";
 import { prepareTranslated } from "./translated-statement.ts";
 
 export interface ConnectionOptions {
@@ -42,6 +42,7 @@ export class Connection implements SqlPort {
   }
 
   prepare(sql: string): SqlStatement {
+    this.assertUsable();
     const statement = prepareTranslated(this.#database, sql, this.#options.name);
     const writes = !statement.readonly;
     const alone: SqlStatement = {
@@ -59,7 +60,8 @@ export class Connection implements SqlPort {
 
   immediately<T>(work: () => T): T {
     this.#assertFree();
-    this.#waiting(() => this.#begin.run());
+    this.#options.file?.assertWritable();
+    this.#spoiling(() => this.#waiting(() => this.#begin.run()));
     this.#working = true;
     try {
       const result = work();
@@ -67,6 +69,7 @@ export class Connection implements SqlPort {
       this.#options.file?.check();
       return result;
     } catch (error) {
+      this.#note(error);
       // A full disk has rolled back already, and then there is nothing left to roll back.
       if (this.#database.open && this.#database.inTransaction) this.#rollback.run();
       throw error;
@@ -86,13 +89,15 @@ export class Connection implements SqlPort {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#options.file?.saveLog();
     if (!this.#options.handedIn) this.#database.close();
   }
 
   /** Runs a statement as a transaction of its own. */
   #alone<T>(writes: boolean, statement: () => T): T {
     this.#assertFree();
-    const result = this.#waiting(statement);
+    if (writes) this.#options.file?.assertWritable();
+    const result = this.#spoiling(() => this.#waiting(statement));
     if (writes) this.#options.file?.check();
     return result;
   }
@@ -116,6 +121,20 @@ export class Connection implements SqlPort {
     } catch (error) {
       throw storeErrorOf(error, this.#options.name);
     }
+  }
+
+  #spoiling<T>(statement: () => T): T {
+    try {
+      return statement();
+    } catch (error) {
+      this.#note(error);
+      throw error;
+    }
+  }
+
+  /** A file that was found damaged is written no more: what this connection remembers of it may hide more of that. */
+  #note(error: unknown): void {
+    if (isDamage(error)) this.#options.file?.spoil(error);
   }
 
   #assertFree(): void {

@@ -4,13 +4,14 @@ import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CounterData, CounterNews } from "./counter-messages.ts";
 import type { Driver } from "./driver.ts";
-import { isFileAt } from "./file-identity.ts";
+import { missingOf } from "./kept-files.ts";
 import type { SideOrder } from "./side-thread.ts";
 
 /** Reading waits for nobody but who tidies up the write-ahead log alone. */
 const BUSY_TIMEOUT_MS = 100;
 
-const { driverPath, path, identity, sql } = workerData as CounterData;
+const data = workerData as CounterData;
+const { driverPath, path, sql } = data;
 const driver = createRequire(import.meta.url)(driverPath) as Driver;
 
 parentPort?.on("message", (order: SideOrder) => {
@@ -20,7 +21,8 @@ parentPort?.on("message", (order: SideOrder) => {
 
 function answer(): CounterNews {
   try {
-    return isFileAt(path, identity) ? count() : { kind: "replaced" };
+    const missing = missingOf(data);
+    return missing === undefined ? count() : { kind: missing };
   } catch {
     return { kind: "failed" };
   }

@@ -67,12 +67,12 @@ export class Counter {
 
   async #countsOf(news: CounterNews): Promise<Counts> {
     if (news.kind === "counted") return countsIn(news.row);
-    if (news.kind === "replaced") throw this.#options.file.lose();
-    return this.#options.tables.counts();
+    if (news.kind === "failed") return this.#options.tables.counts();
+    throw this.#options.file.lose(news.kind);
   }
 
   #data(): CounterData {
     const { file, sql } = this.#options;
-    return { driverPath: driverPath(), path: file.path, identity: file.identity, sql };
+    return { ...file.kept, driverPath: driverPath(), sql };
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StoreCorrupt, StoreUnwritable } from "@turno/core";
+import { logOf } from "./kept-files.ts";
 import { shown } from "./shown.ts";
 import { sidecarOf } from "./sidecar.ts";
 import { storeErrorOf } from "./store-error-of.ts";
@@ -31,6 +32,7 @@ export function databasePath(target: unknown): string {
  * opened there, or is no longer in it.
  */
 export function createDatabaseFile(path: string): boolean {
+  refuseLogAlone(path);
   try {
     // "wx": it opens no file that is there, whose locks would be lost when it is closed here.
     closeSync(openSync(path, "wx", 0o600));
@@ -44,11 +46,21 @@ export function createDatabaseFile(path: string): boolean {
   }
   if (size === 0 && heldAQueue(path)) {
     throw new StoreCorrupt(
-      `${path} is empty, and was a queue: there are still ${path}-wal or ${sidecarOf(path)}; restore it from a ` +
+      `${path} is empty, and was a queue: there are still ${logOf(path)} or ${sidecarOf(path)}; restore it from a ` +
         "backup, or delete those as well to begin afresh",
     );
   }
   return false;
+}
+
+/** A new database would throw away what is in the log of the one that is missing. */
+function refuseLogAlone(path: string): void {
+  // In this order: who creates a database creates its log after it.
+  if (logSize(path) === 0 || existsSync(path)) return;
+  throw new StoreCorrupt(
+    `${path} is missing, but its log is there with jobs that are not in any other file: ${logOf(path)}; put the ` +
+      "database back beside it, or delete the log as well to begin afresh",
+  );
 }
 
 function isFileUrl(target: unknown): target is string | URL {
@@ -74,8 +86,16 @@ function inspect(path: string): { readonly size: number; readonly isDirectory: b
 }
 
 function heldAQueue(path: string): boolean {
-  const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  return (wal?.size ?? 0) > 0 || existsSync(sidecarOf(path));
+  return logSize(path) > 0 || existsSync(sidecarOf(path));
+}
+
+/** 0 also where it cannot be told: opening the database will tell why. */
+function logSize(path: string): number {
+  try {
+    return statSync(logOf(path), { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 function codeOf(error: unknown): unknown {

@@ -17,7 +17,6 @@ import {
 import type { Connection } from "./connection.ts";
 import { driverVersion } from "./driver.ts";
 import { fileFindings } from "./file-findings.ts";
-import { isFileAt } from "./file-identity.ts";
 import { inTurns } from "./in-turns.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { readInThread, type Rows } from "./whole-database.ts";
@@ -69,8 +68,7 @@ async function readAll(
   sql: ReturnType<typeof examineSql>,
   file: OpenedFile | undefined,
 ): Promise<Rows<"integrity" | "ready">> {
-  const isThere = file !== undefined && isFileAt(file.path, file.identity);
-  const rows = isThere ? await readInThread(file.path, sql) : undefined;
+  const rows = file && (await readInThread(file, sql));
   if (rows !== undefined) return rows;
   // What is in the thread's way may not be in that of this connection, which also finds better words for it.
   const { integrity, ready } = sql;

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Finding, Level } from "@turno/core";
-import { findFile, isSameFile } from "./file-identity.ts";
+import { findFile } from "./file-identity.ts";
+import { type Missing, missingOf } from "./kept-files.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { sidecarOf } from "./sidecar.ts";
 import { LOG_LIMIT_BYTES } from "./log-size.ts";
@@ -32,21 +33,21 @@ function looked(about: Finding["about"], look: () => Looked): Finding {
   }
 }
 
-function identity({ path, identity: opened }: OpenedFile): Looked {
-  const found = findFile(path);
-  const facts = { path, bytes: Number(found?.size ?? 0) };
-  if (found === undefined || !isSameFile(found, opened))
+const MISSING: Readonly<Record<Missing, string>> = {
+  replaced: "is no longer the file that was opened: it was deleted, moved or replaced",
+  emptied: "was emptied while it was open",
+  "log lost": "has lost its -wal or -shm while it was open",
+};
+
+function identity({ path, kept }: OpenedFile): Looked {
+  const facts = { path, bytes: Number(findFile(path)?.size ?? 0) };
+  const missing = missingOf(kept);
+  if (missing !== undefined)
     return {
       level: "bad",
-      message: `${path} is no longer the file that was opened: it was deleted, moved or replaced`,
-      remedy: "end the processes that have it open, and start them anew",
-      facts,
-    };
-  if (found.size === 0n)
-    return {
-      level: "bad",
-      message: `${path} was emptied while it was open`,
-      remedy: "stop what writes it, and restore it from a backup",
+      message: `${path} ${MISSING[missing]}`,
+      remedy:
+        "end every process that has it open, and kill none; then restore a backup, or start them anew",
       facts,
     };
   const { nlink } = statSync(path);

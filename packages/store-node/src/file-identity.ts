@@ -31,9 +31,3 @@ export function sizeOfSame(path: string, { dev, ino }: FileIdentity): number | u
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.ino === other.ino && one.dev === other.dev;
 }
-
-/** Whether the file at the path is this one. */
-export function isFileAt(path: string, identity: FileIdentity): boolean {
-  const found = findFile(path);
-  return found !== undefined && isSameFile(found, identity);
-}

@@ -1,12 +1,10 @@
 import type { BeatReply } from "@turno/core";
 import type { beatSql } from "@turno/store-sqlite";
-import type { FileIdentity } from "./file-identity.ts";
+import type { KeptFiles, Missing } from "./kept-files.ts";
 
 /** What the heart's thread is started with. */
-export interface HeartData {
+export interface HeartData extends KeptFiles {
   readonly driverPath: string;
-  readonly path: string;
-  readonly identity: FileIdentity;
   /** Where the locks are. */
   readonly folder: string;
   readonly sql: ReturnType<typeof beatSql>;
@@ -33,8 +31,8 @@ export type BeatNews =
   | { readonly kind: "reply"; readonly reply: BeatReply }
   /** Another version of Turno has changed the tables. */
   | { readonly kind: "newer"; readonly schema: number }
-  /** The file at the path is no longer the one that was opened. */
-  | { readonly kind: "replaced" }
+  /** The file at the path, or its log, is no longer the one that was opened. */
+  | { readonly kind: Missing }
   | { readonly kind: "trouble"; readonly error: PlainError };
 
 /** An error without its class, which does not come through to another thread. */

@@ -6,7 +6,7 @@ import { Hearts } from "./hearts.ts";
 import { LockFolder } from "./lock-folder.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { createSidecar, sidecarOf } from "./sidecar.ts";
-import { storeErrorOf } from "./store-error-of.ts";
+import { isDamage, storeErrorOf } from "./store-error-of.ts";
 
 interface LifeSignsOptions {
   readonly driver: Driver;
@@ -81,9 +81,8 @@ export class LifeSigns {
   #data(): HeartData {
     const { file, table, schema } = this.#options;
     return {
+      ...file.kept,
       driverPath: driverPath(),
-      path: file.path,
-      identity: file.identity,
       folder: sidecarOf(file.path),
       sql: beatSql(table),
       schema,
@@ -93,9 +92,12 @@ export class LifeSigns {
   #errorOf(news: Exclude<HeartNews, { readonly kind: "held" | "reply" }>): unknown {
     const { file, table } = this.#options;
     if (news.kind === "newer") return schemaError(news.schema, table, file.path);
-    if (news.kind === "replaced") return file.lose();
+    if (!("error" in news)) return file.lose(news.kind);
     const { code, message } = news.error;
-    return storeErrorOf(Object.assign(new Error(message), { code }), file.path);
+    const error = storeErrorOf(Object.assign(new Error(message), { code }), file.path);
+    // The store's own connection may remember what the file no longer holds.
+    if (isDamage(error)) file.spoil(error);
+    return error;
   }
 }
 

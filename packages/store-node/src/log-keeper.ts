@@ -64,7 +64,7 @@ export class LogKeeper {
     setOwnCheckpoints(database, 0);
     while (!this.#closed) {
       const news = await this.#thread.ask();
-      if (news === "replaced") file.lose();
+      if (news !== undefined && news !== "tried") file.lose(news);
       if (news !== "tried" || !this.#isTooLong()) break;
       if (!isTold && performance.now() - startedAt >= HELD_MS) {
         isTold = true;
@@ -90,7 +90,6 @@ export class LogKeeper {
   }
 
   #data(): LogData {
-    const { path, identity } = this.#options.file;
-    return { driverPath: driverPath(), path, identity };
+    return { ...this.#options.file.kept, driverPath: driverPath() };
   }
 }

@@ -1,11 +1,9 @@
-import type { FileIdentity } from "./file-identity.ts";
+import type { KeptFiles, Missing } from "./kept-files.ts";
 
 /** What the log's thread is started with. */
-export interface LogData {
+export interface LogData extends KeptFiles {
   readonly driverPath: string;
-  readonly path: string;
-  readonly identity: FileIdentity;
 }
 
-/** `replaced`: the file at the path is no longer the one that was opened. Whether it got on, the log's size tells. */
-export type LogNews = "tried" | "replaced";
+/** Whether it got on, the log's size tells; `Missing`: there is nothing any more that it could work on. */
+export type LogNews = "tried" | Missing;

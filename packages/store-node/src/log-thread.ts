@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Driver, DriverDatabase } from "./driver.ts";
-import { isFileAt } from "./file-identity.ts";
+import { missingOf } from "./kept-files.ts";
 import type { LogData, LogNews } from "./log-messages.ts";
 import type { SideOrder } from "./side-thread.ts";
 
@@ -19,7 +19,8 @@ const SHORT_MS = 50;
 /** Beyond it, writers are faster than the copying. */
 const MOST_ROUNDS = 5;
 
-const { driverPath, path, identity } = workerData as LogData;
+const data = workerData as LogData;
+const { driverPath, path } = data;
 const driver = createRequire(import.meta.url)(driverPath) as Driver;
 
 parentPort?.on("message", (order: SideOrder) => {
@@ -29,7 +30,8 @@ parentPort?.on("message", (order: SideOrder) => {
 
 function tryOnce(): LogNews {
   try {
-    if (!isFileAt(path, identity)) return "replaced";
+    const missing = missingOf(data);
+    if (missing !== undefined) return missing;
     const database = new driver(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
     try {
       cutBack(database);

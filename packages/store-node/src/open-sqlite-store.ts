@@ -3,6 +3,7 @@ import { tableNames } from "@turno/store-sqlite";
 import { Connection } from "./connection.ts";
 import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
 import { type Database, type Driver, type DriverDatabase, loadDriver } from "./driver.ts";
+import { fileCare } from "./file-care.ts";
 import { isBusy } from "./is-busy.ts";
 import { LOG_LIMIT_BYTES } from "./log-size.ts";
 import { warnOfNetworkFileSystem } from "./network-file-system.ts";
@@ -119,6 +120,7 @@ function storeOn(
     table,
     random,
   });
+  file?.takeCare(fileCare(driver, { database, path: file.path, table }));
   connection.waitAtMost(busyTimeoutMs);
   return store;
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import {
   StoreBusy,
   StoreClosed,
@@ -8,6 +9,7 @@ import {
   StoreUnwritable,
 } from "@turno/core";
 import { BUSY_CODES } from "./is-busy.ts";
+import { logOf } from "./kept-files.ts";
 
 /**
  * The `StoreError` for what SQLite, its driver or the file system threw over `file`, with that as its cause; anything
@@ -16,23 +18,36 @@ import { BUSY_CODES } from "./is-busy.ts";
 export function storeErrorOf(error: unknown, file: string): unknown {
   const { code, message } = partsOf(error);
   const meaning = MEANINGS.find(
-    ({ codes, words }) => codes.test(code) && (words?.test(message) ?? true),
+    ({ codes, words, only }) =>
+      codes.test(code) && (words?.test(message) ?? true) && (only?.(file) ?? true),
   );
   if (meaning === undefined) return error;
   const { Kind, fault, remedy } = meaning;
   return new Kind(`${file} ${fault} (${code || message}); ${remedy}`, { cause: error });
 }
 
+/** Whether the file's own bytes are damaged, and not only what somebody has put into its tables. */
+export function isDamage(error: unknown): error is StoreCorrupt {
+  return error instanceof StoreCorrupt && DAMAGED.test(partsOf(error.cause).code);
+}
+
 interface Meaning {
   readonly codes: RegExp;
   /** Where the code alone does not tell. */
   readonly words?: RegExp;
+  /** Where the file must be asked. */
+  readonly only?: (file: string) => boolean;
   readonly Kind: new (message: string, options: ErrorOptions) => StoreError;
   readonly fault: string;
   readonly remedy: string;
 }
 
 const NO_CODE = /^$/;
+const DAMAGED = /^SQLITE_(NOTADB|CORRUPT|IOERR_(SHORT_READ|CORRUPTFS|DATA))/;
+
+const UNWRITABLE = `cannot be opened or written by user ${process.getuid?.() ?? "of this process"}`;
+const RIGHTS =
+  "give that user the right to write it, its -wal and -shm beside it, and its directory";
 
 /** The first that fits is meant. */
 const MEANINGS: readonly Meaning[] = [
@@ -51,6 +66,14 @@ const MEANINGS: readonly Meaning[] = [
     remedy: "try again, and end what iterates over its rows",
   },
   {
+    codes: /^SQLITE_IOERR_(WRITE|TRUNCATE)$/,
+    // SQLite says the same where a file is larger than it may be.
+    only: isForbidden,
+    Kind: StoreUnwritable,
+    fault: UNWRITABLE,
+    remedy: RIGHTS,
+  },
+  {
     codes: /^(SQLITE_(FULL|NOMEM|IOERR_(WRITE|SHMSIZE|NOMEM))|ENOSPC|EDQUOT|EFBIG)$/,
     Kind: StoreFull,
     fault: "has no room to be written",
@@ -63,10 +86,11 @@ const MEANINGS: readonly Meaning[] = [
     remedy: "open the store anew",
   },
   {
-    codes: /^SQLITE_(NOTADB|CORRUPT|IOERR_(SHORT_READ|CORRUPTFS|DATA))/,
+    codes: DAMAGED,
     Kind: StoreCorrupt,
     fault: "is damaged, or is no SQLite database",
-    remedy: "restore it from a backup, or give another path; it was left as it is",
+    remedy:
+      "it was left as it is: end every process that writes it, and restore it from a backup, or give another path",
   },
   {
     codes: /^SQLITE_ERROR$/,
@@ -77,10 +101,22 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     codes:
-      /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR|NOLFS)|E(ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|LOOP|MFILE|NFILE|IO)$)/,
+      /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|NOLFS)|E(ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|LOOP)$)/,
     Kind: StoreUnwritable,
-    fault: `cannot be opened or written by user ${process.getuid?.() ?? "of this process"}`,
-    remedy: "give that user the right to write it, its -wal and -shm beside it, and its directory",
+    fault: UNWRITABLE,
+    remedy: RIGHTS,
+  },
+  {
+    codes: /^(SQLITE_IOERR|EIO$)/,
+    Kind: StoreUnwritable,
+    fault: "cannot be read or written, as its disk or file system says",
+    remedy: "look at the disk and the system's log, and try again when they are well",
+  },
+  {
+    codes: /^E(M|N)FILE$/,
+    Kind: StoreUnwritable,
+    fault: "cannot be opened, because too many files are open",
+    remedy: "close some, or raise the limit (ulimit -n)",
   },
   {
     codes: NO_CODE,
@@ -97,6 +133,18 @@ const MEANINGS: readonly Meaning[] = [
     remedy: "hand in an open Database",
   },
 ];
+
+/** Whether a file that is open must not be written, by a flag such as that of `chattr +i`. */
+function isForbidden(file: string): boolean {
+  return [file, logOf(file)].some((path) => {
+    try {
+      accessSync(path, constants.W_OK);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
 
 function partsOf(error: unknown): { readonly code: string; readonly message: string } {
   if (typeof error !== "object" || error === null || !("message" in error))

@@ -3,16 +3,29 @@
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Driver } from "./driver.ts";
+import { missingOf } from "./kept-files.ts";
+import type { SideOrder } from "./side-thread.ts";
 import type { ReadingData } from "./whole-database.ts";
 
-const { driverPath, path, sql } = workerData as ReadingData;
-const driver = createRequire(import.meta.url)(driverPath) as Driver;
-// Not opened read-only: who closes a database last must be able to tidy up its log.
-const database = new driver(path, { fileMustExist: true });
-try {
-  database.pragma("query_only = ON");
-  const read = Object.entries(sql).map(([name, text]) => [name, database.prepare(text).all()]);
-  parentPort?.postMessage(Object.fromEntries(read));
-} finally {
-  database.close();
+const data = workerData as ReadingData;
+const driver = createRequire(import.meta.url)(data.driverPath) as Driver;
+
+parentPort?.on("message", (order: SideOrder) => {
+  if (order === "work") parentPort?.postMessage(read());
+  else parentPort?.close();
+});
+
+/** What it throws ends the thread: the store's own connection then finds better words for it. */
+function read(): unknown {
+  const missing = missingOf(data);
+  if (missing !== undefined) throw new Error(missing);
+  // Not opened read-only: who closes a database last must be able to tidy up its log.
+  const database = new driver(data.path, { fileMustExist: true });
+  try {
+    database.pragma("query_only = ON");
+    const texts = Object.entries(data.sql);
+    return Object.fromEntries(texts.map(([name, text]) => [name, database.prepare(text).all()]));
+  } finally {
+    database.close();
+  }
 }

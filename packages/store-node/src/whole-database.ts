@@ -1,12 +1,12 @@
-import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { SqlRow } from "@turno/store-sqlite";
 import { driverPath } from "./driver.ts";
+import type { OpenedFile } from "./opened-file.ts";
+import type { KeptFiles } from "./kept-files.ts";
+import { SideThread } from "./side-thread.ts";
 
-/** What the thread is started with: it reads one database once. */
-export interface ReadingData<Name extends string = string> {
+/** What the thread is started with. */
+export interface ReadingData<Name extends string = string> extends KeptFiles {
   readonly driverPath: string;
-  readonly path: string;
   readonly sql: Readonly<Record<Name, string>>;
 }
 
@@ -14,25 +14,20 @@ export type Rows<Name extends string> = Readonly<Record<Name, readonly SqlRow[]>
 
 /**
  * The rows of statements that read the whole database, from a thread and a connection of their own; undefined where
- * there is no such thread, as in a bundle, or where it could not read. Keeps the process alive until then.
+ * there is no such thread, as in a bundle, or where it could not read.
  */
 export async function readInThread<Name extends string>(
-  path: string,
+  file: OpenedFile,
   sql: Readonly<Record<Name, string>>,
 ): Promise<Rows<Name> | undefined> {
-  // Beside this file, in the sources as in the package.
-  const program = new URL(
-    `./whole-database-thread${extname(import.meta.filename)}`,
-    import.meta.url,
-  );
-  const workerData: ReadingData<Name> = { driverPath: driverPath(), path, sql };
-  return new Promise((resolve) => {
-    // Without the process's own flags: what they load would be loaded here again.
-    const thread = new Worker(program, { workerData, execArgv: [], name: "turno-doctor" });
-    let rows: Rows<Name> | undefined;
-    thread.on("message", (read: Rows<Name>) => (rows = read));
-    // It ends then; without a listener the process would.
-    thread.on("error", () => {});
-    thread.on("exit", () => resolve(rows));
+  const thread = new SideThread<Rows<Name>>({
+    program: "whole-database-thread",
+    name: "turno-doctor",
+    data: (): ReadingData<Name> => ({ ...file.kept, driverPath: driverPath(), sql }),
   });
+  try {
+    return await thread.ask();
+  } finally {
+    await thread.close();
+  }
 }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   linkSync,
   openSync,
   renameSync,
@@ -193,13 +194,18 @@ describe("permissions", () => {
   });
 });
 
-it("a store that is closed meanwhile waits for it, and lets go of the file", async () => {
+it("a store that is closed meanwhile says so, and lets go of the file", async () => {
   const path = temporaryFile();
   const store = openSqliteStore(path);
   store.commit(oneJob());
   const examining = store.examine();
   await store.close();
-  expect((await examining).ready).toEqual([{ type: "a", count: 1, since: expect.any(Number) }]);
+  expect(existsSync(`${path}-wal`)).toBe(false);
+  const { findings } = await examining;
+  expect(findings.find(({ about }) => about === "damaged")).toMatchObject({
+    level: "bad",
+    message: expect.stringContaining("is closed"),
+  });
 });
 
 /** Damages a file that nobody has open. */

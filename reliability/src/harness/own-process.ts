@@ -19,6 +19,8 @@ export interface OwnProcessOptions {
   /** Options of Node, such as `--max-old-space-size=64`. */
   readonly nodeOptions?: readonly string[] | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** The user that it runs as. Default: the harness's. */
+  readonly uid?: number | undefined;
   /** Where what is done to it is written down. */
   readonly history: HistoryFile;
 }
@@ -88,13 +90,14 @@ export class OwnProcess {
   }
 }
 
-function start({ program, options, nodeOptions = [], env }: OwnProcessOptions): ChildProcess {
+function start({ program, options, nodeOptions = [], env, uid }: OwnProcessOptions): ChildProcess {
   const errors = openSync(join(options.folder, `${options.name}.stderr`), "a");
   const child = fork(
     fileURLToPath(new URL(`../processes/${program}.ts`, import.meta.url)),
     [JSON.stringify(options)],
     {
       stdio: ["ignore", errors, errors, "ipc"],
+      ...(uid === undefined ? {} : { uid }),
       execArgv: [
         "--conditions=@turno/source",
         "--disable-warning=ExperimentalWarning",

@@ -19,7 +19,7 @@ export type Told<O> = Omit<O, keyof ProcessOptions> &
   Partial<Pick<ProcessOptions, "durability" | "fault" | "path" | "tellsGaps">>;
 
 /** How it is run. */
-export type Manner = Pick<OwnProcessOptions, "nodeOptions" | "env">;
+export type Manner = Pick<OwnProcessOptions, "nodeOptions" | "env" | "uid">;
 
 /** A temporary folder with a database, the processes that work on it, and what they write down. */
 export class Site {
@@ -32,10 +32,14 @@ export class Site {
   readonly #processes: OwnProcess[] = [];
   readonly #random: () => number;
 
-  constructor(random: () => number, folder = mkdtempSync(join(tmpdir(), "turno-reliability-"))) {
+  constructor(
+    random: () => number,
+    folder = mkdtempSync(join(tmpdir(), "turno-reliability-")),
+    path = join(folder, "queue.db"),
+  ) {
     this.#random = random;
     this.folder = folder;
-    this.path = join(this.folder, "queue.db");
+    this.path = path;
     this.history = new HistoryFile(this.folder, "harness");
     this.observer = new Observer(this.path, this.history);
   }

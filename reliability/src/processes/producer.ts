@@ -56,9 +56,20 @@ function enqueueSome(most: number): number {
 async function restWhileMuchWaits(): Promise<number> {
   const before = performance.now();
   for (;;) {
-    const { pending, failed } = await queue.counts();
-    if (pending + failed <= backlog || stop.signal.aborted) return performance.now() - before;
+    const waiting = await countWaiting();
+    if (waiting <= backlog || stop.signal.aborted) return performance.now() - before;
     await pause(50);
+  }
+}
+
+async function countWaiting(): Promise<number> {
+  try {
+    const { pending, failed } = await queue.counts();
+    return pending + failed;
+  } catch (error) {
+    // Its calls will be refused as well, or not.
+    history.write({ kind: "trouble", error: String(error) });
+    return 0;
   }
 }
 

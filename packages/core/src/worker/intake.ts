@@ -53,6 +53,8 @@ export class Intake implements Claimant {
   #pumping = false;
   #nudging = false;
   #fallingAsleep = false;
+  /** The store has refused a claim: it is asked for none before this instant, on the monotonic clock. */
+  #restUntil = Number.NEGATIVE_INFINITY;
   /** On the monotonic clock. */
   #wakeAt = Number.POSITIVE_INFINITY;
   #wakeTimer: unknown;
@@ -77,7 +79,10 @@ export class Intake implements Claimant {
   look(): void {
     this.#hungry = true;
     this.#hinted = true;
-    if (!this.#closed) this.#options.group.wake();
+    if (this.#closed) return;
+    const restMs = this.#restUntil - this.#options.clock.monotonic();
+    if (restMs > 0) this.#wakeIn(restMs);
+    else this.#options.group.wake();
   }
 
   /** A slot is free. */
@@ -115,9 +120,10 @@ export class Intake implements Claimant {
   }
 
   request(changes: Changes): ClaimRequest | undefined {
-    const { membership, runner, options } = this.#options;
+    const { membership, runner, options, clock } = this.#options;
     const { worker } = membership;
     if (worker === undefined || this.#claiming || this.#closed) return undefined;
+    if (clock.monotonic() < this.#restUntil) return undefined;
     if (!this.#hungry && !this.#concerns(changes)) return undefined;
     const slots = Math.max(0, options.concurrency - runner.size - this.#lineup.size);
     const ahead = this.#jammed ? 0 : runner.ahead(options.concurrency);
@@ -157,6 +163,7 @@ export class Intake implements Claimant {
   refuse(error: unknown): void {
     this.#claimIsOver();
     this.#hungry = false;
+    this.#restUntil = this.#options.clock.monotonic() + TROUBLE_MS;
     this.#options.onError(error);
     this.#wakeIn(TROUBLE_MS);
   }

@@ -14,6 +14,7 @@ import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import { Caretaker } from "./caretaker.ts";
 import type { AnyClaimedJob } from "./claimed-job.ts";
+import { Complaints } from "./complaints.ts";
 import { HeldJob } from "./held-job.ts";
 import { Intake } from "./intake.ts";
 import { Membership, reasonForLoss } from "./membership.ts";
@@ -53,6 +54,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   readonly #runner: Runner;
   readonly #notebook: Notebook;
   readonly #intake: Intake;
+  readonly #complaints: Complaints;
   readonly #resolveStopped: () => void;
   #endGrace: (() => void) | undefined;
   #stopping = false;
@@ -64,6 +66,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
     this.#resolveStopped = resolve;
     this.#workplace = workplace;
     this.#options = options;
+    this.#complaints = new Complaints(workplace.clock);
     const onError = (error: unknown) => this.#onError(error);
     const { leaseMs, abortMs } = options;
     this.#membership = new Membership({
@@ -275,7 +278,7 @@ export class Worker<D extends JobDefinitions = JobDefinitions> implements AsyncD
   }
 
   #onError(error: unknown): void {
-    this.#events.error(error);
+    if (this.#complaints.isNew(error)) this.#events.error(error);
     if (error instanceof StoreNewer) void this.stop();
   }
 }

@@ -65,6 +65,24 @@ describe("a store that is full for a while", () => {
     expect(await clock.until(() => runs.length === 2)).toBeLessThanOrEqual(1_000);
   });
 
+  it("is asked for two claims a second at the most, and told of as often, however often work comes", async () => {
+    const { queue, clock, work, be, errors } = troubled();
+    let claims = 0;
+    be((method, write) => {
+      if (method !== "commit" || !isClaim(write)) return undefined;
+      claims++;
+      return new StoreFull("no room");
+    });
+    work();
+    for (let count = 0; count < 100; count++) {
+      await queue.enqueue("square", count).catch(() => {});
+      await clock.advance(100);
+    }
+    expect(claims).toBeGreaterThan(5);
+    expect(claims).toBeLessThanOrEqual(21);
+    expect(errors.length).toBeLessThanOrEqual(21);
+  });
+
   it("acknowledges nothing that is not stored", async () => {
     const { queue, be, work, clock, memory } = troubled();
     work();

@@ -1,0 +1,38 @@
+import { beatSql } from "@turno/store-sqlite";
+import type { Driver, DriverDatabase } from "./driver.ts";
+import type { FileCare } from "./opened-file.ts";
+
+/** Takes care of the file at `path` over `database`, the store's own connection, and others that are closed at once. */
+export function fileCare(
+  driver: Driver,
+  { database, path, table }: { database: DriverDatabase; path: string; table: string },
+): FileCare {
+  return {
+    emptyLog() {
+      // Nobody can be writing then; and what somebody writes into another log later is not mixed with it.
+      const row = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+      return Number(row?.["busy"]) === 0;
+    },
+    readAfresh(how, size) {
+      const other = new driver(path, { timeout: 0, fileMustExist: true });
+      try {
+        if (how === "a little") other.prepare(beatSql(table).schema).get();
+        else if (lengthOf(other) > size) assertWhole(other);
+      } finally {
+        other.close();
+      }
+    },
+  };
+}
+
+/** What is in the log alone is counted, too. */
+function lengthOf(database: DriverDatabase): number {
+  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+  return pragma("page_count") * pragma("page_size");
+}
+
+function assertWhole(database: DriverDatabase): void {
+  const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  if (found === "ok") return;
+  throw Object.assign(new Error(String(found)), { code: "SQLITE_CORRUPT" });
+}
