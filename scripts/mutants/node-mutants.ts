@@ -87,13 +87,6 @@ export const nodeMutants: readonly Mutant[] = [
     tests: ["store-node/test/log-held"],
   },
   {
-    name: "Node: workers are told of a log that is being cut back",
-    file: "store-node/src/log-keeper.ts",
-    find: "performance.now() - startedAt >= HELD_MS",
-    replace: "true",
-    tests: ["store-node/test/log-held"],
-  },
-  {
     name: "Node: a commit copies a long log before the thread does",
     file: "store-node/src/log-keeper.ts",
     find: "    setOwnCheckpoints(database, 0);",
