@@ -71,6 +71,20 @@ describe("while somebody else writes", () => {
     expect(database.pragma("busy_timeout", { simple: true })).toBe(20);
   });
 
+  it("BEGIN EXCLUSIVE keeps nobody from reading, and locking_mode EXCLUSIVE is granted to nobody", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path);
+    store.commit(oneJob());
+    const other = new Database(path, { timeout: 0 });
+    other.exec("BEGIN EXCLUSIVE");
+    expect((await store.counts()).pending).toBe(1);
+    other.exec("ROLLBACK");
+    const owner = new Database(path, { timeout: 0 });
+    owner.pragma("locking_mode = EXCLUSIVE");
+    expect(() => owner.exec("BEGIN EXCLUSIVE")).toThrow("locked");
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+  });
+
   it("eight processes lose no job and see no error", async () => {
     const path = temporaryFile();
     const children = Array.from({ length: 8 }, (_, index) =>

@@ -13,7 +13,7 @@ import type { Context, Outcome, Scenario } from "../scenario.ts";
 const SIZES = {
   // Longer than a lease. Beside other tests a process may be late. Producers make good what they could not enqueue, and
   // must not rest because of that when the next lock comes.
-  short: { immediateMs: 2_500, exclusiveMs: 3_500, leaseMs: 1_000, withinMs: 15_000, backlog: 200 },
+  short: { immediateMs: 2_000, exclusiveMs: 3_000, leaseMs: 1_000, withinMs: 15_000, backlog: 200 },
   // The second is longer than calls wait for a busy store, which is 30 s.
   long: {
     immediateMs: 8_000,
@@ -50,7 +50,7 @@ export const locked: Scenario = {
     const workers = site.workers(3, { ...told, concurrency: 4, leaseMs });
     const producers = site.producers(2, {
       ...told,
-      perSecond: 30,
+      perSecond: 25,
       batch: 1,
       backlog,
       mix: MIX,
