@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, closeSync, ftruncateSync, openSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
@@ -196,6 +205,26 @@ describe("where nothing may be written", () => {
       );
     },
   );
+
+  it.skipIf(process.getuid?.() !== 0).each([
+    ["a file that is read-only", 0o400, 0o700],
+    ["a directory that is read-only", 0o600, 0o500],
+  ])("%s is refused when it is opened, and left as it is", async (_, ofFile, ofDirectory) => {
+    const path = temporaryFile();
+    await openSqliteStore(path).close();
+    for (const place of [path, dirname(path)]) chownSync(place, 65_534, 65_534);
+    chmodSync(path, ofFile);
+    chmodSync(dirname(path), ofDirectory);
+    const before = readFileSync(path);
+    const child = startChild("fill", [path], {
+      by: ["setpriv", "--reuid=65534", "--clear-groups"],
+    });
+    expect(await child.line()).toMatch(
+      /^StoreUnwritable false .*queue\.db cannot be opened or written by user 65534 .*; give that user the right to write it, its -wal and -shm beside it, and its directory$/,
+    );
+    expect((await child.ended).code).toBe(0);
+    expect(readFileSync(path)).toEqual(before);
+  });
 });
 
 describe("damage", () => {

@@ -100,6 +100,21 @@ export const FILE_DEEDS: readonly FileDeed[] = [
     code: undefined,
     asNobody: true,
   },
+  // Whoever has it open needs no more of its rights.
+  {
+    name: "file made read-only",
+    deed: 'chmod a-w "$1"',
+    mend: 'chmod 666 "$1"',
+    code: undefined,
+    asNobody: true,
+  },
+  {
+    name: "directory made read-only",
+    deed: 'chmod a-w "$2"',
+    mend: 'chmod 777 "$2"',
+    code: undefined,
+    asNobody: true,
+  },
   {
     name: "file made immutable",
     deed: 'chattr +i "$1" "$1-wal"',
