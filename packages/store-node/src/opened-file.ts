@@ -138,7 +138,7 @@ export class OpenedFile {
   #damaged(what: string, cause?: unknown): StoreCorrupt {
     this.spoil(
       new StoreCorrupt(
-        `${this.path} ${what}; it was left as it is: end every process that writes it, and restore it from a backup`,
+        `${this.path} ${what}, and was left as it is; end every process that writes it, and restore it from a backup`,
         { cause },
       ),
     );
@@ -165,7 +165,8 @@ export class OpenedFile {
   }
 
   #lost(missing: "replaced" | "log lost"): StoreReplaced {
-    return new StoreReplaced(missing === "log lost" ? this.#ofLog() : this.#ofFile());
+    const words = missing === "log lost" ? this.#ofLog() : this.#ofFile();
+    return new StoreReplaced(words);
   }
 
   #ofFile(): string {
@@ -180,7 +181,7 @@ export class OpenedFile {
       ? `what was in it is now in ${this.path}`
       : "what was in it may be lost unless all processes are asked to end, and none is killed";
     return (
-      `${logOf(this.path)} or ${indexOf(this.path)} was deleted or replaced while it was open: ${done}; nothing is written any more: end ` +
+      `${logOf(this.path)} or ${indexOf(this.path)} was deleted or replaced while it was open: ${done}; nothing is written any more; end ` +
       "every process that has the file open, and then start them anew"
     );
   }

@@ -90,7 +90,7 @@ const MEANINGS: readonly Meaning[] = [
     Kind: StoreCorrupt,
     fault: "is damaged, or is no SQLite database",
     remedy:
-      "it was left as it is: end every process that writes it, and restore it from a backup, or give another path",
+      "end every process that writes it, and restore it from a backup, or give another path; it was left as it is",
   },
   {
     codes: /^SQLITE_ERROR$/,

@@ -27,7 +27,7 @@ describe.each([...documented])("%s", (code, row) => {
 
   const provoke = PROVOKERS[code];
   if (provoke === undefined) {
-    it("is brought about in the test of another platform", () => {
+    it("is brought about in a test elsewhere", () => {
       const { test = "", words = "" } = ELSEWHERE[code] ?? {};
       expect(readFileSync(join(ROOT, test), "utf8")).toContain(words);
     });

@@ -169,12 +169,17 @@ interface Elsewhere {
   readonly words: string;
 }
 
-/** Where the test is that brings about what takes another platform. */
+/** Where the test is that brings about what takes another platform, or long. */
 export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   // Tabs, one of which leads and is killed.
   AnswerLost: {
     test: "packages/store-wasm/test/tabs/tabs.test.ts",
     words: "rejects.toThrow(AnswerLost)",
+  },
+  // After seconds, in which somebody keeps a transaction open beside a worker.
+  LogHeld: {
+    test: "packages/store-node/test/log-held.test.ts",
+    words: "toBeInstanceOf(LogHeld)",
   },
   // In workerd.
   PayloadTooLarge: {
