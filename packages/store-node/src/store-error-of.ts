@@ -77,7 +77,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     codes:
-      /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR|NOLFS)|E(ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|LOOP|MFILE|NFILE|IO)$)/,
+      /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR|NOLFS)|E(ACCES|PERM|ROFS|NOENT|NAMETOOLONG|NOTDIR|ISDIR|LOOP|MFILE|NFILE|IO)$)/,
     Kind: StoreUnwritable,
     fault: `cannot be opened or written by user ${process.getuid?.() ?? "of this process"}`,
     remedy: "give that user the right to write it, its -wal and -shm beside it, and its directory",
