@@ -29,7 +29,14 @@ export {
   type WorkerId,
 } from "./job/job.ts";
 export { jobFault, type Remains } from "./job/job-fault.ts";
-export { decodeJobId, encodeJobId, type JobIdParts, SALT_LIMIT, SEQ_LIMIT } from "./job/job-id.ts";
+export {
+  decodeJobId,
+  encodeJobId,
+  type JobIdParts,
+  SALT_LIMIT,
+  saltBy,
+  SEQ_LIMIT,
+} from "./job/job-id.ts";
 export { type Json, type JsonText, toJsonText, ValueRefused } from "./job/json-text.ts";
 export { type EnqueueOptions, type JobSettings, newJob } from "./job/new-job.ts";
 export {
@@ -50,6 +57,7 @@ export {
   type Retention,
 } from "./job/retention.ts";
 export { retry } from "./job/retry.ts";
+export { shown } from "./job/shown.ts";
 export { start } from "./job/start.ts";
 export {
   FINISHED_STATES,

@@ -1,5 +1,5 @@
-import { checkOptionNames } from "@turno/core";
-import type { SqliteStoreOptions } from "@turno/store-sqlite";
+import { checkOptionNames, shown } from "@turno/core";
+import { type SqliteStoreOptions, tableNames } from "@turno/store-sqlite";
 import { DurableObjectStore } from "./durable-object-store.ts";
 import { objectPort } from "./object-port.ts";
 import type { ObjectStorage } from "./object-storage.ts";
@@ -13,18 +13,24 @@ const NAMES = new Set(["table", "random"]);
  */
 export function openDurableObjectStore(
   storage: ObjectStorage,
-  options: SqliteStoreOptions = {},
+  given: SqliteStoreOptions = {},
 ): DurableObjectStore {
-  checkOptionNames(options, NAMES);
+  const options = checkOptionNames(given, NAMES);
   checkStorage(storage);
+  tableNames(options.table ?? "turno_");
+  if (options.random !== undefined && typeof options.random !== "function")
+    throw new TypeError(`random must be a function, but is ${shown(options.random)}`);
   return new DurableObjectStore(objectPort(storage), storage, options);
 }
 
 function checkStorage(storage: unknown): void {
-  if (typeof storage !== "object" || storage === null || !("setAlarm" in storage)) {
-    throw new TypeError(
-      "openDurableObjectStore takes the storage of a Durable Object, this.ctx.storage, but got " +
-        (storage === null ? "null" : typeof storage),
-    );
+  try {
+    const { setAlarm, transactionSync } = storage as ObjectStorage;
+    if (typeof setAlarm === "function" && typeof transactionSync === "function") return;
+  } catch {
+    // It is none.
   }
+  throw new TypeError(
+    `openDurableObjectStore takes the storage of a Durable Object, this.ctx.storage, but got ${shown(storage)}`,
+  );
 }

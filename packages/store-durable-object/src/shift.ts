@@ -1,5 +1,6 @@
 import {
   checkOptionNames,
+  shown,
   type Committed,
   type Job,
   type NewJob,
@@ -30,8 +31,8 @@ const LONGEST_MS = 14 * 60_000;
 const NAMES = new Set(["claimMs", "graceMs"]);
 
 /** Checks the options and fills in the defaults. */
-export function checkShiftOptions(options: ShiftOptions): Settings {
-  checkOptionNames(options, NAMES);
+export function checkShiftOptions(given: ShiftOptions): Settings {
+  const options = checkOptionNames(given, NAMES);
   const claimMs = checkSpan("claimMs", options.claimMs ?? 600_000, 1_000, LONGEST_MS);
   const left = LONGEST_MS - claimMs;
   const graceMs = checkSpan("graceMs", options.graceMs ?? Math.min(left, 240_000), 0, left);
@@ -42,7 +43,7 @@ function checkSpan(name: string, value: unknown, least: number, most: number): n
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most)
     return value;
   throw new RangeError(
-    `${name} must be an integer from ${least} to ${most}, but is ${String(value)}; an alarm has 15 minutes in all`,
+    `${name} must be an integer from ${least} to ${most}, but is ${shown(value)}; an alarm has 15 minutes in all`,
   );
 }
 

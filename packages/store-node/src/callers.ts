@@ -1,6 +1,6 @@
 import { SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
 import { CallersConnection } from "./callers-connection.ts";
-import type { Database, Driver, DriverDatabase } from "./driver.ts";
+import { type Database, type Driver, type DriverDatabase, isDatabase } from "./driver.ts";
 import { findFile, isSameFile } from "./file-identity.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { pathOf } from "./path-of.ts";
@@ -26,7 +26,7 @@ export class Callers {
   /** The queue on a connection of a caller's that is in a transaction; throws a `TypeError` where it is not usable. */
   storeOn(database: Database): SqliteStore {
     const { driver, name } = this.#options;
-    if (!(database instanceof driver)) {
+    if (!isDatabase(database, driver)) {
       throw new TypeError(`within takes a Database of better-sqlite3, but got ${shown(database)}`);
     }
     if (!database.open) {

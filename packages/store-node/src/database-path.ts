@@ -12,7 +12,7 @@ export const IN_MEMORY = ":memory:";
 /** The absolute path that is meant, or `:memory:`; throws a `TypeError` where it is none. */
 export function databasePath(target: unknown): string {
   if (target === IN_MEMORY) return target;
-  const path = isFileUrl(target) ? fileURLToPath(target) : target;
+  const path = pathIn(target);
   if (
     typeof path !== "string" ||
     path === "" ||
@@ -63,9 +63,15 @@ function refuseLogAlone(path: string): void {
   );
 }
 
-function isFileUrl(target: unknown): target is string | URL {
-  if (target instanceof URL) return true;
-  return typeof target === "string" && target.startsWith("file:///");
+/** The path of a URL of a file, undefined where it has none; anything else as it is. */
+function pathIn(target: unknown): unknown {
+  try {
+    const isUrl =
+      typeof target === "string" ? target.startsWith("file:///") : target instanceof URL;
+    return isUrl ? fileURLToPath(target as string | URL) : target;
+  } catch {
+    return undefined;
+  }
 }
 
 function cannotCreate(error: unknown, path: string): unknown {

@@ -44,6 +44,15 @@ export function loadDriver(): Driver {
   return loaded;
 }
 
+/** Whether `value` is a Database of the driver's; what only inherits from one is none. */
+export function isDatabase(value: unknown, Driver: Driver): value is DriverDatabase {
+  try {
+    return value instanceof Driver && typeof value.open === "boolean";
+  } catch {
+    return false;
+  }
+}
+
 /** Where a thread finds the same driver. */
 export function driverPath(): string {
   return require.resolve(DRIVER);

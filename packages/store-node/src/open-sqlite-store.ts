@@ -1,8 +1,14 @@
-import { checkOptionNames, StoreUnsupported } from "@turno/core";
+import { checkOptionNames, shown, StoreUnsupported } from "@turno/core";
 import { tableNames } from "@turno/store-sqlite";
 import { Connection } from "./connection.ts";
 import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
-import { type Database, type Driver, type DriverDatabase, loadDriver } from "./driver.ts";
+import {
+  type Database,
+  type Driver,
+  type DriverDatabase,
+  isDatabase,
+  loadDriver,
+} from "./driver.ts";
 import { fileCare } from "./file-care.ts";
 import { isBusy } from "./is-busy.ts";
 import { LOG_LIMIT_BYTES } from "./log-size.ts";
@@ -36,7 +42,7 @@ export function openSqliteStore(
 ): SqliteNodeStore {
   const settings = resolveOptions(options);
   const Driver = loadDriver();
-  if (target instanceof Driver) return storeOn(Driver, target, settings, { handedIn: true });
+  if (isDatabase(target, Driver)) return storeOn(Driver, target, settings, { handedIn: true });
   const path = databasePath(target);
   const created = path !== IN_MEMORY && createDatabaseFile(path);
   const database = translate(path, () => new Driver(path));
@@ -61,13 +67,10 @@ const APPLICATION_ID = 0x54_72_6e_6f;
 
 const NAMES = new Set(["table", "durability", "busyTimeoutMs", "random"]);
 
-function resolveOptions(options: OpenOptions) {
-  checkOptionNames(options, NAMES);
-  const { table, durability = "full", busyTimeoutMs = 50, random } = options;
+function resolveOptions(given: OpenOptions) {
+  const { table, durability = "full", busyTimeoutMs = 50, random } = checkOptionNames(given, NAMES);
   if (durability !== "full" && durability !== "normal") {
-    throw new TypeError(
-      `durability must be "full" or "normal", but is ${JSON.stringify(durability)}`,
-    );
+    throw new TypeError(`durability must be "full" or "normal", but is ${shown(durability)}`);
   }
   if (
     !Number.isInteger(busyTimeoutMs) ||
@@ -76,9 +79,11 @@ function resolveOptions(options: OpenOptions) {
   ) {
     throw new TypeError(
       `busyTimeoutMs must be an integer from 0 to ${LONGEST_BUSY_TIMEOUT_MS}, because it holds up the event loop, ` +
-        `but is ${String(busyTimeoutMs)}`,
+        `but is ${shown(busyTimeoutMs)}`,
     );
   }
+  if (random !== undefined && typeof random !== "function")
+    throw new TypeError(`random must be a function, but is ${shown(random)}`);
   // Looked at before a file is created for it.
   const { prefix } = tableNames(table ?? "turno_");
   return { table: prefix, durability, busyTimeoutMs, random };

@@ -1,9 +1,9 @@
-/** How an error message shows what came. */
+import { shown as shownAnywhere } from "@turno/core";
+
+/** How an error message shows what came instead of a database. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value !== "object" || value === null) return String(value);
-  const name: unknown = value.constructor?.name;
-  return name === "Database"
+  const text = shownAnywhere(value);
+  return text === "an instance of Database"
     ? "a Database of another copy of better-sqlite3 than @turno/store-node has"
-    : `an object of ${String(name)}`;
+    : text;
 }

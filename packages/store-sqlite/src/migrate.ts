@@ -1,4 +1,4 @@
-import { SALT_LIMIT, StoreCorrupt, StoreNewer } from "@turno/core";
+import { SALT_LIMIT, saltBy, StoreCorrupt, StoreNewer } from "@turno/core";
 import { MIGRATIONS, metaTable, SCHEMA_VERSION } from "./schema.ts";
 import type { SqlPort } from "./sql-port.ts";
 import type { TableNames } from "./table-names.ts";
@@ -37,7 +37,7 @@ interface Meta {
 }
 
 function createMeta(port: SqlPort, tables: TableNames, random: () => number): Meta {
-  const salt = Math.floor(random() * SALT_LIMIT);
+  const salt = saltBy(random);
   port.prepare(metaTable(tables)).run();
   port
     .prepare(`INSERT INTO ${tables.meta} (key, value) VALUES ('schema', 0), ('salt', ?)`)

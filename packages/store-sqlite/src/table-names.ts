@@ -1,3 +1,5 @@
+import { shown } from "@turno/core";
+
 /** The names of a queue's tables, and of whatever else it keeps in the database: all begin with its prefix. */
 export interface TableNames {
   readonly prefix: string;
@@ -16,7 +18,7 @@ export function tableNames(prefix: string): TableNames {
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
     throw new TypeError(
       "table must be a prefix of at most 31 lower-case letters, digits and underscores, not beginning with a digit " +
-        `or "sqlite_", such as "turno_", but is ${typeof prefix === "string" ? JSON.stringify(prefix) : typeof prefix}`,
+        `or "sqlite_", such as "turno_", but is ${shown(prefix)}`,
     );
   }
   return {

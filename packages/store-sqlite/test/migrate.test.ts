@@ -1,4 +1,4 @@
-import { cancel, StoreCorrupt, StoreNewer } from "@turno/core";
+import { cancel, StoreCorrupt, StoreNewer, shown } from "@turno/core";
 import { SqliteStore } from "@turno/store-sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { aJob } from "./a-job.ts";
@@ -59,10 +59,9 @@ describe("opening", () => {
     5,
     null,
   ])("refuses the prefix %j and names it", (table) => {
-    const shown = typeof table === "string" ? JSON.stringify(table) : typeof table;
     const opening = () => open(temporaryFile(), { table: table as string });
     expect(opening).toThrow(TypeError);
-    expect(opening).toThrow(`but is ${shown}`);
+    expect(opening).toThrow(`but is ${shown(table)}`);
   });
 });
 

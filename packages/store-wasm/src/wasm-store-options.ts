@@ -1,4 +1,4 @@
-import { checkOptionNames } from "@turno/core";
+import { checkOptionNames, shown } from "@turno/core";
 import { type SqliteStoreOptions, tableNames } from "@turno/store-sqlite";
 import type { WasmSource } from "./loading/load-wasm.ts";
 import type { PageWorker } from "./platform.ts";
@@ -28,8 +28,8 @@ const TABLE = "turno_";
  * Checks the options and fills in the defaults. `queue` is the name by which pages meet: those that give tables other
  * names have other ones, since a tab that leads knows those of its own page alone.
  */
-export function resolveOptions(options: WasmStoreOptions) {
-  checkOptionNames(options, NAMES);
+export function resolveOptions(given: WasmStoreOptions) {
+  const options = checkOptionNames(given, NAMES);
   const {
     persistence = defaultPersistence(),
     name = "turno",
@@ -40,7 +40,7 @@ export function resolveOptions(options: WasmStoreOptions) {
   if (typeof name !== "string" || !/^[\w.-]{1,64}$/.test(name)) {
     throw new TypeError(
       'name must be 1 to 64 letters, digits, dots, hyphens and underscores, such as "photos", but is ' +
-        (typeof name === "string" ? JSON.stringify(name) : typeof name),
+        shown(name),
     );
   }
   if (image !== undefined && persistence !== "memory")
@@ -73,13 +73,17 @@ function checkPersistence(persistence: unknown): void {
       'there is no IndexedDB here; choose persistence: "memory", or a Persistence of yours',
     );
   }
-  const isPort =
-    typeof persistence === "object" &&
-    persistence !== null &&
-    METHODS.every((method) => typeof Reflect.get(persistence, method) === "function");
-  if (isPort) return;
+  if (isPort(persistence)) return;
   throw new TypeError(
-    `persistence must be "indexeddb", "memory" or an object with the methods ${METHODS.join(", ")}, but is ` +
-      (typeof persistence === "string" ? JSON.stringify(persistence) : typeof persistence),
+    `persistence must be "indexeddb", "memory" or an object with the methods ${METHODS.join(", ")}, but is ${shown(persistence)}`,
   );
+}
+
+function isPort(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return METHODS.every((method) => typeof Reflect.get(value, method) === "function");
+  } catch {
+    return false;
+  }
 }

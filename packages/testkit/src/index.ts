@@ -18,6 +18,8 @@ export type {
   WorkerEvent,
 } from "./history/event.ts";
 export type { CallersRow, Evidence, Terms } from "./history/evidence.ts";
+export { hostileSuite } from "./hostile/hostile-suite.ts";
+export type { HostileSubject } from "./hostile/scene.ts";
 export { judge, type Violation } from "./history/judge.ts";
 export { seenJob } from "./history/seen-job.ts";
 export { type Checked, checkIdempotent, type FaultOptions } from "./rehearsal/check-idempotent.ts";

@@ -1,5 +1,7 @@
 import { checkName } from "../job/check-name.ts";
+import { copyOfPlain } from "../job/copy-of-plain.ts";
 import { checkSettings } from "../job/new-job.ts";
+import { readOnce } from "../job/read-once.ts";
 import { shown } from "../job/shown.ts";
 import type { JobDefinition, JobDefinitions } from "./job-definition.ts";
 import type { JsonDefinitions } from "./json-definition.ts";
@@ -8,27 +10,36 @@ const PARTS = new Set(["payload", "result", "priority", "maxAttempts", "timeoutM
 
 /** Returns the definitions as they are, typed exactly; throws where one of them is wrong. */
 export function defineJobs<const D extends JsonDefinitions<D>>(definitions: D): D {
-  if (typeof definitions !== "object" || definitions === null) {
+  checkedJobs(definitions);
+  return definitions;
+}
+
+/** A copy of the definitions, whose parts are read once: nobody changes them any more. */
+export function checkedJobs(definitions: JobDefinitions): JobDefinitions {
+  const copy = copyOfPlain(definitions, "jobs");
+  if (copy === undefined) {
     throw new TypeError(
       `jobs must be an object of definitions by type, but is ${shown(definitions)}`,
     );
   }
-  for (const [type, definition] of Object.entries<JobDefinition>(definitions)) {
-    checkName(type, "type");
-    try {
-      checkDefinition(definition);
-    } catch (error) {
-      throw new TypeError(`the definition of ${shown(type)}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-  }
-  return definitions;
+  return Object.fromEntries(
+    Object.entries(copy).map(([type, given]) => {
+      checkName(type, "type");
+      try {
+        return [type, checkDefinition(given)];
+      } catch (error) {
+        throw new TypeError(`the definition of ${shown(type)}: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
+    }),
+  );
 }
 
-function checkDefinition(definition: JobDefinition): void {
-  if (typeof definition !== "object" || definition === null) {
-    throw new TypeError(`a definition must be an object, but is ${shown(definition)}`);
+function checkDefinition(given: JobDefinition): JobDefinition {
+  const definition = copyOfPlain(given, "it");
+  if (definition === undefined) {
+    throw new TypeError(`a definition must be an object, but is ${shown(given)}`);
   }
   for (const part of Object.keys(definition)) {
     if (!PARTS.has(part))
@@ -38,15 +49,13 @@ function checkDefinition(definition: JobDefinition): void {
   checkSchema(definition.result, "result");
   const { backoff, ...settings } = definition;
   checkSettings({ ...settings, backoff: typeof backoff === "function" ? undefined : backoff });
+  return definition;
 }
 
 function checkSchema(schema: unknown, part: string): void {
   if (schema === undefined) return;
-  const standard =
-    schema !== null &&
-    (typeof schema === "object" || typeof schema === "function") &&
-    "~standard" in schema;
-  if (!standard) {
+  const validate: unknown = readOnce(part, () => Object(Object(schema)["~standard"]).validate);
+  if (typeof validate !== "function") {
     throw new TypeError(
       `${part} must be a Standard Schema such as json() or one of zod's, but is ${shown(schema)}`,
     );

@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { copyOfList } from "../job/copy-of-list.ts";
+import { shown } from "../job/shown.ts";
 import type { Awaitable } from "../store/store.ts";
 import { isUnchecked } from "./json.ts";
 
@@ -8,7 +10,7 @@ export class SchemaRefused extends TypeError {
   readonly issues: readonly StandardSchemaV1.Issue[];
 
   constructor(root: string, issues: readonly StandardSchemaV1.Issue[]) {
-    super(issues.map((issue) => `${pathOf(root, issue)}: ${issue.message}`).join("; "));
+    super(issues.map((issue) => wordsOf(root, issue)).join("; "));
     this.name = "SchemaRefused";
     this.issues = issues;
   }
@@ -21,21 +23,39 @@ export function parse(
   root: string,
 ): Awaitable<unknown> {
   if (schema === undefined || isUnchecked(schema)) return value;
-  const checked = schema["~standard"].validate(value);
-  return checked instanceof Promise
-    ? checked.then((result) => outputOf(result, root))
+  const checked: unknown = schema["~standard"].validate(value);
+  // Not every promise is one of this realm's, or of the platform's.
+  return isThenable(checked)
+    ? Promise.resolve(checked).then((result) => outputOf(result, root))
     : outputOf(checked, root);
 }
 
-function outputOf(result: StandardSchemaV1.Result<unknown>, root: string): unknown {
-  if (result.issues === undefined) return result.value;
-  throw new SchemaRefused(root, result.issues);
+/** Whether `value` is to be waited for. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function"
+  );
 }
 
-function pathOf(root: string, { path = [] }: StandardSchemaV1.Issue): string {
-  const steps = path.map((step) => (typeof step === "object" ? step.key : step));
-  return (
-    root +
-    steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("")
-  );
+function outputOf(result: unknown, root: string): unknown {
+  if (typeof result !== "object" || result === null)
+    throw new TypeError(
+      `the schema of the ${root} must answer with { value } or { issues }, but answered with ${shown(result)}`,
+    );
+  const { issues, value } = result as {
+    issues?: readonly StandardSchemaV1.Issue[];
+    value: unknown;
+  };
+  if (issues === undefined) return value;
+  throw new SchemaRefused(root, copyOfList(issues, `the issues of the ${root}`));
+}
+
+function wordsOf(root: string, issue: StandardSchemaV1.Issue): string {
+  try {
+    const steps = (issue.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
+    const path = steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
+    return `${root}${path.join("")}: ${issue.message}`;
+  } catch {
+    return `${root}: an issue that cannot be read`;
+  }
 }

@@ -61,11 +61,15 @@ export class Events<M extends WithErrors> {
   }
 
   #call<K extends keyof M>(name: K, listener: (event: M[K]) => void, event: M[K]): void {
-    try {
-      listener(event);
-    } catch (error) {
+    const failed = (error: unknown) => {
       if (name === "error") this.#print(error);
       else this.error(error);
+    };
+    try {
+      const given: unknown = listener(event);
+      if (given instanceof Promise) given.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 

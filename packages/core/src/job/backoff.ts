@@ -1,4 +1,5 @@
 import { checkInteger } from "./check-integer.ts";
+import { copyOfPlain } from "./copy-of-plain.ts";
 import { shown } from "./shown.ts";
 
 /** How long a job waits after a failed attempt; plain numbers, kept with the job. */
@@ -51,12 +52,13 @@ function fraction(seq: number, attempt: number): number {
 
 /** Returns `value` as a backoff; throws an error that names what is wrong with it. */
 export function checkBackoff(value: unknown): Backoff {
-  if (typeof value !== "object" || value === null) {
+  const copy = copyOfPlain(value as Backoff, "backoff");
+  if (copy === undefined) {
     throw new TypeError(
       `backoff must be an object such as { kind: "exponential", baseMs: 1000 }, but is ${shown(value)}`,
     );
   }
-  const { kind, baseMs, capMs, jitter, ...others } = value as Backoff;
+  const { kind, baseMs, capMs, jitter, ...others } = copy;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     throw new TypeError(`backoff has kind, baseMs, capMs and jitter, but not ${shown(unknown)}`);

@@ -1,14 +1,16 @@
+import { copyOfPlain } from "./copy-of-plain.ts";
 import { shown } from "./shown.ts";
 
-/** Throws where `options` is no object, or names an option that is not among those `known`. */
-export function checkOptionNames(options: unknown, known: ReadonlySet<string>): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`options must be an object, but are ${shown(options)}`);
-  }
-  for (const name of Object.keys(options)) {
+/** A copy of `options`, read once; throws where they are no plain object, or name an option that is not among those `known`. */
+export function checkOptionNames<O extends object>(options: O, known: ReadonlySet<string>): O {
+  const copy = copyOfPlain(options, "options");
+  if (copy === undefined)
+    throw new TypeError(`options must be an object of options, but are ${shown(options)}`);
+  for (const name of Object.keys(copy)) {
     if (known.has(name)) continue;
     throw new TypeError(
       `there is no option ${shown(name)}; the options are ${[...known].join(", ")}`,
     );
   }
+  return copy;
 }

@@ -1,3 +1,5 @@
+import { checkInteger } from "./check-integer.ts";
+import { readOnce } from "./read-once.ts";
 import { shown } from "./shown.ts";
 
 /** What an id carries. */
@@ -28,6 +30,21 @@ export function encodeJobId({ createdAt, salt, seq }: JobIdParts): string {
   return latest.head + hex(Math.min(Math.max(seq, 0), SEQ_LIMIT - 1), 10);
 }
 
+/** A salt for a new database; `random` gives a number from 0 to 1. */
+export function saltBy(random: () => number): number {
+  if (typeof random !== "function")
+    throw new TypeError(`random must be a function, but is ${shown(random)}`);
+  return Math.min(
+    checkInteger(
+      Math.floor(readOnce("random()", random) * SALT_LIMIT),
+      "the salt that random() makes",
+      0,
+      SALT_LIMIT,
+    ),
+    SALT_LIMIT - 1,
+  );
+}
+
 /** Jobs that are made together differ in their number alone. */
 let latest = { createdAt: Number.NaN, salt: Number.NaN, head: "" };
 
@@ -42,7 +59,7 @@ function headOf(createdAt: number, salt: number): string {
 
 /** What `id` carries, or undefined where it has not the form of a job's id. */
 export function decodeJobId(id: string): JobIdParts | undefined {
-  if (!FORM.test(id)) return undefined;
+  if (typeof id !== "string" || !FORM.test(id)) return undefined;
   const saltHigh = Number.parseInt(id.slice(15, 18), 16);
   const saltLow = Number.parseInt(id.slice(19, 23) + id.slice(24, 26), 16) - 0x800000;
   return {
@@ -54,7 +71,7 @@ export function decodeJobId(id: string): JobIdParts | undefined {
 
 /** The row's number of a job of the database with this salt; throws where `id` is not the id of one. */
 export function seqOfJobId(id: unknown, salt: number): number {
-  const parts = typeof id === "string" ? decodeJobId(id) : undefined;
+  const parts = decodeJobId(id as string);
   if (parts === undefined)
     throw new TypeError(`a job's id looks like a UUID of version 7, but this is ${shown(id)}`);
   if (parts.salt !== salt) {

@@ -1,3 +1,4 @@
+import { isPlain } from "./is-plain.ts";
 import { shown } from "./shown.ts";
 
 /** A value that JSON keeps as it is. */
@@ -80,7 +81,8 @@ class Walk {
   /** What is seen takes a byte at least: so a value that cannot fit is refused soon, however it is shared. */
   #count(bytes: number): void {
     this.#size += bytes;
-    if (this.#size > MAX_JSON_BYTES) throw tooLarge(this.#root);
+    // A proxy's length may be less than nothing, or no number.
+    if (!(bytes >= 0 && this.#size <= MAX_JSON_BYTES)) throw tooLarge(this.#root);
   }
 
   #copyOf(value: object): unknown {
@@ -177,17 +179,6 @@ function pathOf(root: string, steps: readonly Step[]): string {
     return /^[A-Za-z_$][\w$]{0,60}$/.test(step) ? `.${step}` : `[${shown(step)}]`;
   });
   return root + path.join("");
-}
-
-/** Whether nothing but its own properties makes up `value`; objects of another realm count too. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  return (
-    typeof prototype === "object" &&
-    Object.getPrototypeOf(prototype) === null &&
-    Object.hasOwn(prototype, "isPrototypeOf")
-  );
 }
 
 function cureFor(value: object): string {

@@ -5,6 +5,8 @@ import { checkOptionNames } from "./check-option-names.ts";
 import type { Instant } from "./instant.ts";
 import type { NewJob, UniqueUntil } from "./job.ts";
 import type { JsonText } from "./json-text.ts";
+import { isA } from "./is-a.ts";
+import { readOnce } from "./read-once.ts";
 import { shown } from "./shown.ts";
 
 /** What a type may set for all its jobs, and a job for itself. */
@@ -56,11 +58,11 @@ const OPTIONS = new Set([...SETTINGS, "runAt", "delayMs", "uniqueKey", "uniqueUn
 export function newJob(
   type: string,
   payload: JsonText,
-  options: EnqueueOptions,
+  given: EnqueueOptions,
   settings: JobSettings,
   now: Instant,
 ): NewJob {
-  checkOptionNames(options, OPTIONS);
+  const options = checkOptionNames(given, OPTIONS);
   const runAt = dueAt(options, now);
   return {
     type,
@@ -111,7 +113,8 @@ export function dueAt(
 
 /** Returns the instant that a number or a Date stands for; throws where it stands for none. */
 export function checkInstant(value: number | Date, name: string): Instant {
-  return checkInteger(value instanceof Date ? value.getTime() : value, name, 0, MAX_INSTANT);
+  const ms = isA(Date, value) ? readOnce(name, () => value.getTime()) : value;
+  return checkInteger(ms, name, 0, MAX_INSTANT);
 }
 
 function checkUniqueUntil(value: UniqueUntil): UniqueUntil {

@@ -3,6 +3,7 @@ import { MAX_SPAN_MS } from "./backoff.ts";
 import type { Instant } from "./instant.ts";
 import type { Job } from "./job.ts";
 import { FINISHED_STATES, type FinishedState, isFinishedState } from "./state.ts";
+import { copyOfPlain } from "./copy-of-plain.ts";
 import { shown } from "./shown.ts";
 
 /** How long finished jobs are kept, in milliseconds by state; `Infinity` keeps them for ever. */
@@ -34,7 +35,13 @@ export function isPrunable(job: Job, before: PruneBefore): boolean {
 }
 
 /** Returns `retention` with `fallback` for the states it leaves out; throws where a span is none. */
-export function checkRetention(retention: Partial<Retention>, fallback: Retention): Retention {
+export function checkRetention(given: Partial<Retention>, fallback: Retention): Retention {
+  const retention = copyOfPlain(given, "retention");
+  if (retention === undefined) {
+    throw new TypeError(
+      `retention must be an object such as { completed: 60_000 }, but is ${shown(given)}`,
+    );
+  }
   for (const [state, span] of Object.entries(retention)) {
     if (!isFinishedState(state as FinishedState)) {
       throw new TypeError(`retention has completed, dead and cancelled, but not ${shown(state)}`);

@@ -1,6 +1,8 @@
 import { checkInteger } from "./check-integer.ts";
 import { MAX_SPAN_MS } from "./backoff.ts";
+import { copyOfPlain } from "./copy-of-plain.ts";
 import { dueAt } from "./new-job.ts";
+import { shown } from "./shown.ts";
 
 /** Thrown by a handler: the job is dead now, whatever attempts are left. */
 export class Fatal extends Error {
@@ -12,13 +14,10 @@ export class RetryAfter extends Error {
   override readonly name: string = "RetryAfter";
   readonly delayMs: number;
 
-  constructor(
-    delayMs: number,
-    message = `to be tried again after ${delayMs} ms`,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.delayMs = checkInteger(delayMs, "delayMs", 0, MAX_SPAN_MS);
+  constructor(delayMs: number, message?: string, options?: ErrorOptions) {
+    const checked = checkInteger(delayMs, "delayMs", 0, MAX_SPAN_MS);
+    super(message ?? `to be tried again after ${checked} ms`, options);
+    this.delayMs = checked;
   }
 }
 
@@ -29,10 +28,18 @@ export class Snooze extends Error {
 
   constructor(until: SnoozeOptions) {
     super("snoozed");
-    dueAt(until, 0);
-    this.until = until;
+    this.until = checkSnooze(until);
   }
 }
 
 /** Until when a job waits: one of the two. */
 export type SnoozeOptions = { readonly delayMs: number } | { readonly runAt: number | Date };
+
+/** A copy of `until`; throws where it does not say until when. */
+export function checkSnooze(until: SnoozeOptions): SnoozeOptions {
+  const copy = copyOfPlain(until, "until");
+  if (copy === undefined || !("delayMs" in copy || "runAt" in copy))
+    throw new TypeError(`snooze takes { delayMs } or { runAt }, but got ${shown(until)}`);
+  dueAt(copy, 0);
+  return copy;
+}

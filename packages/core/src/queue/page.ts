@@ -3,6 +3,7 @@ import type { JobId, NotedJob } from "../definition/job-view.ts";
 import { checkInteger } from "../job/check-integer.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
 import { seqOfJobId } from "../job/job-id.ts";
+import { copyOfList } from "../job/copy-of-list.ts";
 import { shown } from "../job/shown.ts";
 import { JOB_STATES, type JobState } from "../job/state.ts";
 import type { ListFilter } from "../store/store.ts";
@@ -28,13 +29,10 @@ const NAMES = new Set(["states", "types", "limit", "after"]);
 
 /** Checks the options of `list`. */
 export function filterOf(options: ListOptions, salt: number): ListFilter {
-  checkOptionNames(options, NAMES);
-  const { states, types, limit, after } = options;
-  checkList(states, "states", `${JOB_STATES.join(", ")}`, (state) => JOB_STATES.includes(state));
-  checkList(types, "types", "the names of types", (type) => typeof type === "string");
+  const { states, types, limit, after } = checkOptionNames(options, NAMES);
   return {
-    states,
-    types,
+    states: checkList(states, "states", JOB_STATES.join(", "), (one) => JOB_STATES.includes(one)),
+    types: checkList(types, "types", "the names of types", (one) => typeof one === "string"),
     limit: checkInteger(limit ?? 100, "limit", 1, 1_000),
     beforeSeq: after === undefined ? undefined : seqOfJobId(after, salt),
   };
@@ -45,9 +43,10 @@ function checkList<T>(
   name: string,
   kind: string,
   isOne: (item: T) => boolean,
-): void {
-  if (list === undefined) return;
-  if (!Array.isArray(list)) throw new TypeError(`${name} must be an array, but is ${shown(list)}`);
-  const wrong = list.findIndex((item) => !isOne(item));
-  if (wrong >= 0) throw new TypeError(`${name} names ${shown(list[wrong])}, but takes ${kind}`);
+): readonly T[] | undefined {
+  if (list === undefined) return undefined;
+  const copy = copyOfList(list, name);
+  const wrong = copy.findIndex((item) => !isOne(item));
+  if (wrong >= 0) throw new TypeError(`${name} names ${shown(copy[wrong])}, but takes ${kind}`);
+  return copy;
 }

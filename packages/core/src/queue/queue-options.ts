@@ -1,7 +1,9 @@
-import { defineJobs } from "../definition/define-jobs.ts";
+import { checkedJobs } from "../definition/define-jobs.ts";
 import type { JobDefinitions } from "../definition/job-definition.ts";
 import { checkRetention, DEFAULT_RETENTION, type Retention } from "../job/retention.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
+import { checkInstant } from "../job/new-job.ts";
+import { readOnce } from "../job/read-once.ts";
 import { shown } from "../job/shown.ts";
 import type { Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
@@ -21,38 +23,56 @@ export interface QueueOptions<D extends JobDefinitions, S extends Store> {
   readonly random?: (() => number) | undefined;
 }
 
+const CLOCK = ["now", "monotonic", "setTimeout", "clearTimeout"];
 const NAMES = new Set(["store", "jobs", "retention", "leaseMs", "clock", "random"]);
 
 /** Checks the options and fills in the defaults. */
 export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
-  options: QueueOptions<D, S>,
+  given: QueueOptions<D, S>,
 ) {
-  if (typeof options !== "object" || options === null) {
+  if (typeof given !== "object" || given === null) {
     throw new TypeError(
-      `new Queue() takes an object such as { store, jobs }, but got ${shown(options)}`,
+      `new Queue() takes an object such as { store, jobs }, but got ${shown(given)}`,
     );
   }
-  checkOptionNames(options, NAMES);
+  const options = checkOptionNames(given, NAMES);
   const { store, jobs, random = Math.random } = options;
-  if (typeof store !== "object" || store === null || typeof store.commit !== "function") {
+  if (!has(store, "store", ["commit", "get", "close"])) {
     throw new TypeError(
       `store must be a store such as new MemoryStore() or openSqliteStore(path), but is ${shown(store)}`,
     );
   }
+  if (typeof random !== "function")
+    throw new TypeError(`random must be a function, but is ${shown(random)}`);
   return {
     store,
-    jobs: jobs === undefined ? undefined : defineJobs<JobDefinitions>(jobs),
+    jobs: jobs === undefined ? undefined : checkedJobs(jobs),
     retention: checkRetention(options.retention ?? {}, DEFAULT_RETENTION),
     leaseMs: checkLease(options.leaseMs),
-    clock: wholeMilliseconds(options.clock ?? store.clock ?? systemClock),
+    clock: wholeMilliseconds(checkClock(options.clock ?? store.clock ?? systemClock)),
     random,
   };
+}
+
+function checkClock(clock: Clock): Clock {
+  if (has(clock, "clock", CLOCK)) return clock;
+  throw new TypeError(`clock must have ${CLOCK.join(", ")}, but is ${shown(clock)}`);
+}
+
+function has(value: unknown, what: string, methods: readonly string[]): boolean {
+  return readOnce(
+    what,
+    () =>
+      typeof value === "object" &&
+      value !== null &&
+      methods.every((name) => typeof Reflect.get(value, name) === "function"),
+  );
 }
 
 /** Stores keep integers, whatever a clock gives. */
 function wholeMilliseconds(clock: Clock): Clock {
   return {
-    now: () => Math.floor(clock.now()),
+    now: () => checkInstant(Math.floor(clock.now()), "clock.now()"),
     monotonic: () => clock.monotonic(),
     setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
     clearTimeout: (handle) => clock.clearTimeout(handle),

@@ -22,8 +22,7 @@ import { release, snooze } from "../job/put-back.ts";
 import { reschedule } from "../job/reschedule.ts";
 import { checkRetention, pruneBefore, type Retention } from "../job/retention.ts";
 import { retry } from "../job/retry.ts";
-import { shown } from "../job/shown.ts";
-import type { SnoozeOptions } from "../job/verdict.ts";
+import { checkSnooze, type SnoozeOptions } from "../job/verdict.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import { Patience } from "../store/patience.ts";
 import { pruneInChunks } from "../store/prune-in-chunks.ts";
@@ -190,8 +189,7 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<ResultOutput<D, T>> {
     this.#checkOpen();
-    checkOptionNames(options, RESULT_OPTIONS);
-    const signal = checkSignal(options.signal);
+    const signal = checkSignal(checkOptionNames(options, RESULT_OPTIONS).signal);
     const seq = this.#seqOf(id);
     this.#watchFinished ??= this.#workplace.store.watch?.(() => this.#awaited.hint(), "finished");
     const job = await this.#awaited.finished(id, seq, signal);
@@ -395,10 +393,4 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
   #checkOpen(): void {
     if (this.#isClosed) throw new QueueClosed("the queue is closed; make a new one to go on");
   }
-}
-
-function checkSnooze(until: SnoozeOptions): SnoozeOptions {
-  if (typeof until === "object" && until !== null && ("delayMs" in until || "runAt" in until))
-    return until;
-  throw new TypeError(`snooze takes { delayMs } or { runAt }, but got ${shown(until)}`);
 }

@@ -11,7 +11,7 @@ import type { Settled } from "../worker/settled.ts";
 import type { Admission } from "./admission.ts";
 import type { Enqueued } from "./producer.ts";
 import { settledBy } from "./settle.ts";
-import { admitItem, checkItems, wantedOf } from "./wanted.ts";
+import { admitItem, lengthOf, wantedOf } from "./wanted.ts";
 
 interface TransactionOptions {
   readonly commit: (write: Write) => Awaitable<Committed>;
@@ -40,9 +40,10 @@ export class Transaction {
 
   enqueueMany(items: readonly unknown[]): Awaitable<readonly Enqueued[]> {
     const { admission } = this.#options;
-    return this.#add(
-      Array.from(checkItems(items), (item, index) => atOnce(admitItem(admission, item, index))),
-    );
+    const jobs: NewJob[] = [];
+    for (let index = 0, length = lengthOf(items); index < length; index++)
+      jobs.push(atOnce(admitItem(admission, items, index)));
+    return this.#add(jobs);
   }
 
   complete(job: unknown, result?: unknown): Awaitable<Settled> {

@@ -2,6 +2,8 @@ import { SchemaRefused } from "../definition/parse.ts";
 import type { NewJob } from "../job/job.ts";
 import { ValueRefused } from "../job/json-text.ts";
 import type { EnqueueOptions } from "../job/new-job.ts";
+import { checkInteger } from "../job/check-integer.ts";
+import { readOnce } from "../job/read-once.ts";
 import { shown } from "../job/shown.ts";
 import type { Awaitable } from "../store/store.ts";
 import type { Admission, Wanted } from "./admission.ts";
@@ -21,24 +23,32 @@ export function admitMany(
   admission: Admission,
   items: readonly unknown[],
 ): Awaitable<readonly NewJob[]> {
-  // Array.from looks at holes too.
-  const admitted = Array.from(checkItems(items), (item, index) => {
+  const length = lengthOf(items);
+  const admitted: Awaitable<NewJob>[] = [];
+  // By number: holes too, and an array's own iterator may give anything, for ever.
+  for (let index = 0; index < length; index++) {
     try {
-      return admitItem(admission, item, index);
+      admitted.push(admitItem(admission, items, index));
     } catch (error) {
-      return Promise.reject(error as Error);
+      // Nobody asks for what comes after it.
+      admitted.push(Promise.reject(error as Error));
+      break;
     }
-  });
+  }
   return admitted.some((job) => job instanceof Promise)
     ? firstRefusalOf(admitted)
     : (admitted as NewJob[]);
 }
 
 /** One checked job of a call of `enqueueMany`. */
-export function admitItem(admission: Admission, item: unknown, index: number): Awaitable<NewJob> {
+export function admitItem(
+  admission: Admission,
+  items: readonly unknown[],
+  index: number,
+): Awaitable<NewJob> {
   const name = `jobs[${index}]`;
   try {
-    const admitted = admission.admit(wantedItem(item, name));
+    const admitted = admission.admit(wantedItem(items, index, `${name}.payload`));
     return admitted instanceof Promise
       ? admitted.catch((error: unknown) => blame(error, name))
       : admitted;
@@ -47,9 +57,15 @@ export function admitItem(admission: Admission, item: unknown, index: number): A
   }
 }
 
-/** Returns `items` if it is an array. */
-export function checkItems(items: readonly unknown[]): readonly unknown[] {
-  if (Array.isArray(items)) return items;
+/** How many items there are; throws where they are no array. */
+export function lengthOf(items: readonly unknown[]): number {
+  if (readOnce("jobs", () => Array.isArray(items)))
+    return checkInteger(
+      readOnce("jobs", () => items.length),
+      "jobs.length",
+      0,
+      2 ** 32 - 1,
+    );
   throw new TypeError(`enqueueMany takes an array of jobs, but got ${shown(items)}`);
 }
 
@@ -61,11 +77,14 @@ async function firstRefusalOf(admitted: readonly Awaitable<NewJob>[]): Promise<r
   });
 }
 
-function wantedItem(item: unknown, name: string): Wanted {
-  if (typeof item !== "object" || item === null)
+function wantedItem(items: readonly unknown[], index: number, root: string): Wanted {
+  const item = readOnce("it", () => items[index]);
+  if (typeof item !== "object" || item === null || readOnce("it", () => Array.isArray(item)))
     throw new TypeError(`must be an object, but is ${shown(item)}`);
-  const { type, payload, ...options } = item as { type?: unknown; payload?: unknown };
-  return { type, payload: "payload" in item ? [payload] : [], options, root: `${name}.payload` };
+  return readOnce("it", () => {
+    const { type, payload, ...options } = item as { type?: unknown; payload?: unknown };
+    return { type, payload: "payload" in item ? [payload] : [], options, root };
+  });
 }
 
 function blame(error: unknown, name: string): never {

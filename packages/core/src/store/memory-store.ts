@@ -1,4 +1,5 @@
 import { compareClaimOrder } from "../job/claim-order.ts";
+import { checkOptionNames } from "../job/check-option-names.ts";
 import { claimPicker } from "../job/claim-picker.ts";
 import type { Counts } from "../job/format-summary.ts";
 import type { WorkerRecord } from "../job/given-up.ts";
@@ -12,7 +13,7 @@ import {
   type WaitingJob,
   type WorkerId,
 } from "../job/job.ts";
-import { encodeJobId, SALT_LIMIT } from "../job/job-id.ts";
+import { encodeJobId, saltBy } from "../job/job-id.ts";
 import { type Note, noted, type Notes, takesNote } from "../job/notes.ts";
 import { isPrunable, type PruneBefore } from "../job/retention.ts";
 import { start } from "../job/start.ts";
@@ -32,6 +33,8 @@ import {
   type Write,
 } from "./store.ts";
 
+const NAMES = new Set(["random"]);
+
 /** Keeps jobs in memory: for tests, and for work that may be lost with its process. */
 export class MemoryStore implements Store {
   readonly salt: number;
@@ -46,8 +49,9 @@ export class MemoryStore implements Store {
   #lastWorker = 0;
 
   /** `random` gives numbers from 0 to 1; the first makes the salt of the ids. */
-  constructor({ random = Math.random }: { readonly random?: () => number } = {}) {
-    this.salt = Math.floor(random() * SALT_LIMIT);
+  constructor(options: { readonly random?: () => number } = {}) {
+    const { random = Math.random } = checkOptionNames(options, NAMES);
+    this.salt = saltBy(random);
   }
 
   commit({ now, note = [], replace = [], add = [], claim }: Write): Committed {

@@ -1,13 +1,17 @@
 import { checkName } from "../job/check-name.ts";
+import { readOnce } from "../job/read-once.ts";
 import { shown } from "../job/shown.ts";
 import type { AnyHandlers } from "./worker.ts";
 
 /** The handlers by type; throws where one is none, or is for a type that is not among those `known`. */
 export function checkHandlers(handlers: object, known: readonly string[] | undefined): AnyHandlers {
-  if (typeof handlers !== "object" || handlers === null) {
+  const isNone = () => typeof handlers !== "object" || handlers === null || Array.isArray(handlers);
+  if (readOnce("handlers", isNone)) {
     throw new TypeError(`work() takes an object of handlers by type, but got ${shown(handlers)}`);
   }
-  const byType = Object.entries(handlers).filter(([, handler]) => handler !== undefined);
+  const byType = readOnce("handlers", () => Object.entries(handlers)).filter(
+    ([, handler]) => handler !== undefined,
+  );
   if (byType.length === 0) throw new TypeError("work() needs a handler for at least one type");
   for (const [type, handler] of byType) {
     checkName(type, "type");

@@ -5,13 +5,14 @@ import { SchemaRefused } from "../definition/parse.ts";
 import { complete } from "../job/complete.ts";
 import { type FailedAttempt, fail } from "../job/fail.ts";
 import { describeThrown } from "../job/failure.ts";
+import { isA } from "../job/is-a.ts";
 import type { Instant } from "../job/instant.ts";
 import type { Job, RunningJob } from "../job/job.ts";
 import type { JsonText } from "../job/json-text.ts";
 import { dueAt } from "../job/new-job.ts";
 import { ResultRefused } from "../job/outcome-error.ts";
 import { snooze } from "../job/put-back.ts";
-import { Fatal, RetryAfter, Snooze } from "../job/verdict.ts";
+import { checkSnooze, Fatal, RetryAfter, Snooze } from "../job/verdict.ts";
 import type { Awaitable } from "../store/store.ts";
 
 /** What becomes of a job. */
@@ -59,9 +60,15 @@ export function threw(
   definition: JobDefinition | undefined,
   now: Instant,
 ): Outcome {
-  if (isA(Snooze, thrown)) return { next: snooze(job, dueAt(thrown.until, now), now) };
   const fatal = isA(Fatal, thrown);
-  const delayMs = isA(RetryAfter, thrown) ? thrown.delayMs : undefined;
+  let delayMs: number | undefined;
+  try {
+    if (isA(Snooze, thrown))
+      return { next: snooze(job, dueAt(checkSnooze(thrown.until), now), now) };
+    if (isA(RetryAfter, thrown)) delayMs = new RetryAfter(thrown.delayMs).delayMs;
+  } catch {
+    // Somebody has changed what it says: it fails the attempt like any error.
+  }
   return failed(job, { kind: "error", thrown, fatal, delayMs }, definition, now);
 }
 
@@ -85,13 +92,4 @@ export function failed(
 ): Outcome {
   const delayMs = attempt.delayMs ?? ownBackoff(job, attempt.thrown, definition);
   return { next: fail(job, { ...attempt, delayMs }, now), error: attempt.thrown };
-}
-
-/** Like instanceof, also for what throws when it is looked at. */
-function isA<T>(Kind: abstract new (...given: never) => T, thrown: unknown): thrown is T {
-  try {
-    return thrown instanceof Kind;
-  } catch {
-    return false;
-  }
 }

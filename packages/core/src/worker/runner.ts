@@ -1,5 +1,6 @@
 import type { JobDefinition, JobDefinitions } from "../definition/job-definition.ts";
 import { definitionOf } from "../definition/define-jobs.ts";
+import { isA } from "../job/is-a.ts";
 import { JobTimedOut, WorkerStopping } from "../job/outcome-error.ts";
 import { release } from "../job/put-back.ts";
 import type { Awaitable } from "../store/store.ts";
@@ -202,7 +203,7 @@ export class Runner {
       return { next: release(record) };
     if ("misfit" in end) return misfit(record, end.misfit, definition, now);
     if ("thrown" in end) return threw(record, end.thrown, definition, now);
-    if (end.value instanceof Settled && end.value.id === record.id) {
+    if (isA(Settled, end.value) && end.value.id === record.id) {
       const thrown = new Error(
         "the transaction in which the handler settled its job was not committed",
       );

@@ -1,6 +1,7 @@
 import { checkInteger } from "../job/check-integer.ts";
 import { MAX_SPAN_MS } from "../job/backoff.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
+import { copyOfPlain } from "../job/copy-of-plain.ts";
 import { shown } from "../job/shown.ts";
 
 /** How a worker works. `T` are the names of the types it has handlers for. */
@@ -45,10 +46,10 @@ const NAMES = new Set([
 
 /** Checks the options and fills in the defaults. */
 export function resolveWorkerOptions(
-  options: WorkerOptions,
+  given: WorkerOptions,
   types: readonly string[],
 ): ResolvedWorkerOptions {
-  checkOptionNames(options, NAMES);
+  const options = checkOptionNames(given, NAMES);
   return {
     concurrency: checkInteger(options.concurrency ?? 10, "concurrency", 1, MAX_CONCURRENCY),
     concurrencyOf: checkConcurrencyOf(options.concurrencyOf ?? {}, types),
@@ -75,17 +76,17 @@ export function graceOf(
   options: { readonly graceMs?: number | undefined },
   graceMs: number,
 ): number {
-  checkOptionNames(options, STOP_NAMES);
-  return checkGrace(options.graceMs ?? graceMs);
+  return checkGrace(checkOptionNames(options, STOP_NAMES).graceMs ?? graceMs);
 }
 
 function checkConcurrencyOf(
-  limits: Readonly<Record<string, number | undefined>>,
+  given: Readonly<Record<string, number | undefined>>,
   types: readonly string[],
 ) {
-  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+  const limits = copyOfPlain(given, "concurrencyOf");
+  if (limits === undefined) {
     throw new TypeError(
-      `concurrencyOf must be an object such as { mail: 2 }, but is ${shown(limits)}`,
+      `concurrencyOf must be an object such as { mail: 2 }, but is ${shown(given)}`,
     );
   }
   const entries = Object.entries(limits).filter(
@@ -101,6 +102,15 @@ function checkConcurrencyOf(
 
 /** The signal, if it is one; throws for anything else. */
 export function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  if (signal === undefined) return undefined;
+  try {
+    // By the platform's own getter, too: what only inherits from a signal is none.
+    if (signal instanceof AbortSignal) {
+      Reflect.get(AbortSignal.prototype, "aborted", signal);
+      return signal;
+    }
+  } catch {
+    // It is none.
+  }
   throw new TypeError(`signal must be an AbortSignal, but is ${shown(signal)}`);
 }

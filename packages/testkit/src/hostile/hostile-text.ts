@@ -1,0 +1,82 @@
+import fc from "fast-check";
+
+/** Texts that mean something to somebody: to SQL, to a file system, to JavaScript, to Unicode. */
+const KNOWN = [
+  "",
+  " ",
+  "a ",
+  "\0",
+  "a\0b",
+  "\u0001\u001f\u007f\u0085",
+  "\n",
+  "\ud800",
+  "a\udfff",
+  "\ud83d\ude00",
+  "é",
+  "e\u0301",
+  "ﬁ",
+  "fi",
+  "İ",
+  "ı",
+  "\u202e",
+  "\ufeff",
+  "\uffff",
+  "\u2028",
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "valueOf",
+  "hasOwnProperty",
+  "then",
+  "toJSON",
+  "length",
+  "0",
+  "-1",
+  "1e3",
+  "NaN",
+  "null",
+  "undefined",
+  "[object Object]",
+  "'; DROP TABLE turno_jobs; --",
+  "' OR 1=1 --",
+  '"',
+  "`",
+  "\\",
+  "%",
+  "_",
+  "?1",
+  "$name",
+  ":name",
+  "(SELECT 1)",
+  "..",
+  "../../etc/passwd",
+  "/dev/null",
+  "file:///dev/null?mode=memory",
+  ":memory:",
+  "<script>",
+  "$(reboot)",
+  "x".repeat(255),
+  "x".repeat(256),
+  "é".repeat(255),
+  "😀".repeat(128),
+  "x".repeat(100_000),
+];
+
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...KNOWN) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
+  // Any code units, halves of pairs too.
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
+      .map((units) => String.fromCharCode(...units)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...KNOWN), fc.constantFrom(...KNOWN))
+      .map(([a, b]) => a.slice(0, 200) + b.slice(0, 200)),
+  },
+);
