@@ -23,6 +23,8 @@ function faultOf(name: string): string | undefined {
   if (name.length === 0) return "must not be empty";
   if (name.length > 255) return `must have at most 255 characters, but has ${name.length}`;
   if (CONTROL.test(name)) return "must not contain control characters";
+  // A reader of UTF-8 takes it for no part of the text: sql.js gives such a name back without it.
+  if (name.startsWith("\ufeff")) return "must not begin with a byte order mark";
   if (!name.isWellFormed()) return "must not contain half of a surrogate pair";
   return undefined;
 }

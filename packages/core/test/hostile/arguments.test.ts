@@ -62,6 +62,12 @@ describe("what cannot be read, or is no such thing, is refused by a message that
 
   it.for<[string, string, readonly unknown[], RegExp]>([
     ["options of a job", "enqueue", ["a", 1, trapped], /^options cannot be read/],
+    [
+      "a byte order mark",
+      "enqueue",
+      ["\ufeffmail", 1],
+      /^type must not begin with a byte order mark/,
+    ],
     ["a Date as options", "enqueue", ["a", 1, new Date()], /^options must be an object/],
     [
       "a Date that is none",
