@@ -1,4 +1,5 @@
 import type { Instant } from "../job/instant.ts";
+import { readOnce } from "../job/read-once.ts";
 import type { Finding, Level } from "../store/examination.ts";
 import { instantText } from "./words.ts";
 
@@ -18,7 +19,11 @@ export function diagnosisOf(at: Instant, findings: readonly Finding[]): Diagnosi
 }
 
 /** The diagnosis as text for people: a line that sums up, then a line for each finding, the worst first. */
-export function formatDiagnosis({ at, findings }: Diagnosis): string {
+export function formatDiagnosis(diagnosis: Diagnosis): string {
+  return readOnce("diagnosis", () => textOf(diagnosis));
+}
+
+function textOf({ at, findings }: Diagnosis): string {
   const counted = WORST_FIRST.map(
     (level) => `${findings.filter((finding) => finding.level === level).length} ${level}`,
   );

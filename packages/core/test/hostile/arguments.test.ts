@@ -1,6 +1,7 @@
 import {
   defineJobs,
   Fatal,
+  formatDiagnosis,
   formatSummary,
   MemoryStore,
   Queue,
@@ -40,6 +41,7 @@ describe("what cannot be read, or is no such thing, is refused by a message that
     ],
     ["a retention", () => new Queue({ store, retention: trapped }), /^retention cannot be read/],
     ["definitions", () => defineJobs(trapped), /^jobs cannot be read/],
+    ["no diagnosis", () => formatDiagnosis(null as never), /^diagnosis cannot be read/],
     ["a summary of nothing", () => formatSummary(null as never), /^pending must be an integer/],
     [
       "a schema of null",
