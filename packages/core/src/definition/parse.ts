@@ -52,7 +52,9 @@ function outputOf(result: unknown, root: string): unknown {
 
 function wordsOf(root: string, issue: StandardSchemaV1.Issue): string {
   try {
-    const steps = (issue.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
+    const steps = copyOfList(issue.path ?? [], "path").map((step) =>
+      typeof step === "object" ? step.key : step,
+    );
     const path = steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
     return `${root}${path.join("")}: ${issue.message}`;
   } catch {
