@@ -1,9 +1,10 @@
-import { Queue, SchemaRefused } from "@turno/core";
+import { Queue } from "@turno/core";
 import fc from "fast-check";
 import { attempt } from "./attempt.ts";
-import { hostileOptions, hostileValue, Sprung } from "./hostile-value.ts";
+import { hostileOptions, hostileValue } from "./hostile-value.ts";
 import type { HostileProperties } from "./properties.ts";
 import { type Recipe, recipe } from "./recipe.ts";
+import { within } from "../within.ts";
 import { callsOf, same, Scene } from "./scene.ts";
 
 /** Schemas that check as nobody should. */
@@ -145,20 +146,24 @@ function withStore(options: unknown, { store }: Scene): unknown {
   }
 }
 
-/** What a schema throws, its caller gets as it is: it knows best what is wrong with it. */
+/** What a schema throws, its caller gets as it is, and waits for what it promises: it is its author's to see to. */
 async function orThrownBySchema(call: () => unknown) {
   try {
-    return await attempt(() => undefined, call);
+    const ended = attempt(() => undefined, call);
+    // A schema whose promise is never kept has its caller wait for ever.
+    if (!(await within(500, ended))) return "thrown";
+    return await ended;
   } catch (error) {
-    if (
-      error instanceof Error &&
-      error.cause !== undefined &&
-      !(error.cause instanceof SchemaRefused)
-    ) {
-      const { cause } = error;
-      const isItsOwn = cause instanceof Sprung || !(cause instanceof Error);
-      if (isItsOwn || cause.message.startsWith("Class constructor")) return "thrown";
-    }
+    if (error instanceof Error && "cause" in error && isOfSchema(error.cause)) return "thrown";
     throw error;
+  }
+}
+
+function isOfSchema(thrown: unknown): boolean {
+  try {
+    const isItsOwn = !(thrown instanceof TypeError);
+    return isItsOwn || /^(Class constructor|Cannot perform)/.test(thrown.message);
+  } catch {
+    return true;
   }
 }
