@@ -15,7 +15,7 @@ function overwrite(path: string, from: number, bytes: number): void {
   execFileSync(process.execPath, ["-e", program, path]);
 }
 
-/** A queue of several hundred jobs that are all in the database, and none in its log. */
+/** A queue of several hundred jobs that are all in the database, and whose store has seen how large that is. */
 function filled() {
   const path = temporaryFile();
   const store = openSqliteStore(path);
@@ -24,6 +24,7 @@ function filled() {
   const other = new Database(path);
   other.pragma("wal_checkpoint(TRUNCATE)");
   other.close();
+  store.commit(oneJob());
   return { path, store };
 }
 
@@ -45,7 +46,7 @@ describe("a file that is damaged while it is open", () => {
     const { path, store } = filled();
     store.commit(oneJob());
     truncateSync(path, statSync(path).size / 2);
-    expect(() => store.commit(oneJob())).toThrow(/was cut off while it was open; .*backup/);
+    expect(() => store.commit(oneJob())).toThrow(/was cut off while it was open, .*backup/);
     expect(() => store.commit(oneJob())).toThrow(StoreCorrupt);
   });
 
