@@ -1,4 +1,4 @@
-import { StoreCorrupt, StoreReplaced } from "@turno/core";
+import { StoreBusy, StoreCorrupt, StoreReplaced } from "@turno/core";
 import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
 import { indexOf, isGone, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
 import { storeErrorOf } from "./store-error-of.ts";
@@ -99,8 +99,7 @@ export class OpenedFile {
     this.assertKept();
     const size = this.#read(() => sizeOfSame(this.path, this.identity));
     if (size === undefined) throw this.lose("replaced");
-    if (size < this.#size) this.#assertWhole(size);
-    this.#size = size;
+    if (size >= this.#size || this.#hasReadWhole(size)) this.#size = size;
     const now = performance.now();
     const isDue = now - this.#readAt >= AFRESH_MS;
     if (this.#read(() => this.#isLogLost(isDue))) {
@@ -116,14 +115,16 @@ export class OpenedFile {
   }
 
   /** Only a VACUUM makes a file smaller, and leaves all that belongs to it. */
-  #assertWhole(size: number): void {
+  #hasReadWhole(size: number): boolean {
     if (size === 0) throw this.lose("emptied");
-    this.#readAfresh("all", size);
+    return this.#readAfresh("all", size);
   }
 
-  #readAfresh(how: "a little" | "all", size: number): void {
+  /** Says whether there is nothing to look at again: somebody may have been in the way. */
+  #readAfresh(how: "a little" | "all", size: number): boolean {
     try {
       this.#care?.readAfresh(how, size);
+      return true;
     } catch (error) {
       const meant = storeErrorOf(error, this.path);
       // Else it is no damage, and the store's own connection goes on.
@@ -132,6 +133,7 @@ export class OpenedFile {
           how === "all" ? "was cut off while it was open" : "was damaged while it was open";
         throw this.#damaged(what, error);
       }
+      return !(meant instanceof StoreBusy);
     }
   }
 

@@ -4,6 +4,7 @@ import { StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { OpenedFile } from "../src/opened-file.ts";
 import { oneJob } from "./a-job.ts";
 import { startChild } from "./start-child.ts";
 import { temporaryFile } from "./temporary-file.ts";
@@ -70,6 +71,20 @@ describe("a file that is damaged while it is open", () => {
     other.exec("INSERT INTO theirs VALUES (zeroblob(100000))");
     expect(store.commit(oneJob()).added).toHaveLength(1);
     expect(store.commit(oneJob()).added).toHaveLength(1);
+  });
+
+  it("is looked at again where somebody was in the way when it was cut off", () => {
+    const path = temporaryFile();
+    writeFileSync(path, "x".repeat(8_192));
+    const file = new OpenedFile(path);
+    const answers = ["SQLITE_BUSY", "SQLITE_CORRUPT"];
+    const readAfresh = (how: "a little" | "all") => {
+      if (how === "all") throw Object.assign(new Error("no"), { code: answers.shift() });
+    };
+    file.takeCare({ emptyLog: () => false, readAfresh });
+    truncateSync(path, 4_096);
+    file.check();
+    expect(() => file.check()).toThrow(/was cut off while it was open/);
   });
 
   it("is refused where its first bytes are others, though its first page lies in the cache", async () => {
