@@ -8,6 +8,7 @@ export function fileCare(
   { database, path, table }: { database: DriverDatabase; path: string; table: string },
 ): FileCare {
   return {
+    isOpen: () => database.open,
     emptyLog() {
       // Nobody can be writing then; and what somebody writes into another log later is not mixed with it.
       const row = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();

@@ -1,10 +1,12 @@
-import { StoreBusy, StoreCorrupt, StoreReplaced } from "@turno/core";
+import { StoreBusy, StoreClosed, StoreCorrupt, StoreReplaced } from "@turno/core";
 import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
 import { indexOf, isGone, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 /** What is done with a file over the store's connections to it. */
 export interface FileCare {
+  /** Whether the store's own connection is open: who closes a database last deletes its log. */
+  readonly isOpen: () => boolean;
   /** Writes all that the log has into the database, and empties the log; says whether that was done. */
   readonly emptyLog: () => boolean;
   /** Reads over a connection of its own, which remembers nothing; throws what is wrong with the file. */
@@ -78,7 +80,9 @@ export class OpenedFile {
   }
 
   /** Something else was seen: answers with the error that every call throws from now on. */
-  lose(missing: Missing): StoreReplaced | StoreCorrupt {
+  lose(missing: Missing): StoreReplaced | StoreCorrupt | StoreClosed {
+    if (missing === "log lost" && this.#care?.isOpen() === false)
+      return new StoreClosed(`the connection to ${this.path} was closed; open the store anew`);
     if (missing === "emptied") return this.#damaged("was emptied while it was open");
     this.#missing = missing;
     this.saveLog();

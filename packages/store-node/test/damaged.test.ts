@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turno/core";
+import { StoreClosed, StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -81,7 +81,7 @@ describe("a file that is damaged while it is open", () => {
     const readAfresh = (how: "a little" | "all") => {
       if (how === "all") throw Object.assign(new Error("no"), { code: answers.shift() });
     };
-    file.takeCare({ emptyLog: () => false, readAfresh });
+    file.takeCare({ isOpen: () => true, emptyLog: () => false, readAfresh });
     truncateSync(path, 4_096);
     file.check();
     expect(() => file.check()).toThrow(/was cut off while it was open/);
@@ -181,6 +181,18 @@ describe("a log that is deleted while it is open", () => {
     expect(() => store.commit(oneJob())).toThrow(/what was in it may be lost unless/);
     expect(statSync(path).size).toBe(before);
   });
+});
+
+it("a log that is gone because the Database that was handed in was closed is not told of as lost", async () => {
+  const database = new Database(temporaryFile());
+  const store = openSqliteStore(database);
+  const worker = await store.join({ leaseMs: 30_000 });
+  database.close();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  store.heart?.(worker, { everyMs: 5, onReply: () => {}, onError: resolve });
+  expect(await promise).toBeInstanceOf(StoreClosed);
+  expect(() => store.commit(oneJob())).toThrow(StoreClosed);
+  await store.close();
 });
 
 it("a log without its database is not thrown away by a new one", async () => {
