@@ -64,7 +64,9 @@ describe("a file that is damaged while it is open", () => {
   it("is not taken for one that was cut off, when it was vacuumed and rows of others break their own rules", () => {
     const { path, store } = filled();
     const other = new Database(path);
-    other.exec("CREATE TABLE theirs (value CHECK (value > 0)); PRAGMA ignore_check_constraints = 1");
+    other.exec(
+      "CREATE TABLE theirs (value CHECK (value > 0)); PRAGMA ignore_check_constraints = 1",
+    );
     other.exec("INSERT INTO theirs VALUES (-1); DELETE FROM turno_jobs WHERE seq < 900; VACUUM");
     other.pragma("wal_checkpoint(TRUNCATE)");
     // So that the log has pages that the file has not: then all are read.
