@@ -22,7 +22,6 @@ import { release, snooze } from "../job/put-back.ts";
 import { reschedule } from "../job/reschedule.ts";
 import { checkRetention, pruneBefore, type Retention } from "../job/retention.ts";
 import { retry } from "../job/retry.ts";
-import { shown } from "../job/shown.ts";
 import type { SnoozeOptions } from "../job/verdict.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import { Patience } from "../store/patience.ts";
@@ -46,6 +45,7 @@ import { checkSignal, resolveWorkerOptions, type WorkerOptions } from "../worker
 import { Admission } from "./admission.ts";
 import { AwaitedJobs } from "./awaited-jobs.ts";
 import { change } from "./change.ts";
+import { checkSnooze } from "./check-snooze.ts";
 import { type ClaimOptions, resolveClaimOptions } from "./claim-options.ts";
 import { OwnLoop } from "./own-loop.ts";
 import { filterOf, type ListOptions, type Page } from "./page.ts";
@@ -395,10 +395,4 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
   #checkOpen(): void {
     if (this.#isClosed) throw new QueueClosed("the queue is closed; make a new one to go on");
   }
-}
-
-function checkSnooze(until: SnoozeOptions): SnoozeOptions {
-  if (typeof until === "object" && until !== null && ("delayMs" in until || "runAt" in until))
-    return until;
-  throw new TypeError(`snooze takes { delayMs } or { runAt }, but got ${shown(until)}`);
 }
