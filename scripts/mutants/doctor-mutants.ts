@@ -62,7 +62,7 @@ export const doctorMutants: readonly Mutant[] = [
     name: "Doctor: another file at the path is taken for the one that was opened",
     file: "store-node/src/file-findings.ts",
     find: "if (missing !== undefined)",
-    replace: "if (missing === \"emptied\")",
+    replace: 'if (missing === "emptied")',
     tests: ["store-node/test/examine"],
   },
   {

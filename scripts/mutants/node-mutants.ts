@@ -54,7 +54,7 @@ export const nodeMutants: readonly Mutant[] = [
   {
     name: "Node: a count does not see that the file was deleted",
     file: "store-node/src/counter-thread.ts",
-    find: 'isFileAt(path, identity) ? count() : { kind: "replaced" }',
+    find: "missing === undefined ? count() : { kind: missing }",
     replace: "count()",
     tests: ["store-node/test/counter"],
   },
@@ -75,9 +75,30 @@ export const nodeMutants: readonly Mutant[] = [
   {
     name: "Node: a Database that was handed in waits for nobody after a busy moment",
     file: "store-node/src/connection.ts",
-    find: "        this.#setBusyTimeout(busyTimeoutMs);",
+    find: "        this.#pragma(`busy_timeout = ${timeout}`);",
     replace: "",
     tests: ["store-node/test/trouble"],
+  },
+  {
+    name: "Node: a file that became smaller is looked at once, even if somebody is in the way",
+    file: "store-node/src/opened-file.ts",
+    find: "return !(meant instanceof StoreBusy);",
+    replace: "return true;",
+    tests: ["store-node/test/damaged"],
+  },
+  {
+    name: "Node: a vacuumed file is damaged where a stranger's row breaks a rule",
+    file: "store-node/src/file-care.ts",
+    find: '!found.startsWith("***")',
+    replace: 'found === "ok"',
+    tests: ["store-node/test/damaged"],
+  },
+  {
+    name: "Node: a Database that was closed has lost its log",
+    file: "store-node/src/file-care.ts",
+    find: "isOpen: () => database.open",
+    replace: "isOpen: () => true",
+    tests: ["store-node/test/damaged"],
   },
   {
     name: "Node: workers are told again and again who holds the log",

@@ -236,7 +236,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: "nobody hears that a job was lost when it is settled",
     file: "core/src/worker/worker.ts",
-    find: 'if (outcome !== "written") void this.#look(held);',
+    find: 'if (outcome !== "written") void this.#look(held, { refused: true });',
     replace: 'if (outcome !== "written") return;',
     tests: ["core/test/worker/events", "core/test/worker/cancel"],
   },

@@ -22,8 +22,8 @@ export class Connection implements SqlPort {
   readonly #begin: SqlStatement;
   readonly #commit: SqlStatement;
   readonly #rollback: SqlStatement;
-  /** Undefined while the store is being opened, which takes its time. */
-  #busyTimeoutMs: number | undefined;
+  /** Not while the store is being opened, which takes its time. */
+  #waitsOnceATurn = false;
   #working = false;
   #closed = false;
 
@@ -37,8 +37,8 @@ export class Connection implements SqlPort {
 
   /** From now on nobody is waited for longer, and one wait in vain is all there is in a turn of the event loop. */
   waitAtMost(busyTimeoutMs: number): void {
-    this.#setBusyTimeout(busyTimeoutMs);
-    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#pragma(`busy_timeout = ${busyTimeoutMs}`);
+    this.#waitsOnceATurn = true;
   }
 
   prepare(sql: string): SqlStatement {
@@ -103,21 +103,22 @@ export class Connection implements SqlPort {
   }
 
   #waiting<T>(work: () => T): T {
-    const busyTimeoutMs = this.#busyTimeoutMs;
-    if (busyTimeoutMs === undefined) return work();
+    if (!this.#waitsOnceATurn) return work();
     return oneWaitATurn(work, () => {
-      this.#setBusyTimeout(0);
+      // Who handed the Database in may have given it another one since.
+      const [{ timeout }] = this.#pragma("busy_timeout") as [{ readonly timeout: number }];
+      this.#pragma("busy_timeout = 0");
       try {
         return work();
       } finally {
-        this.#setBusyTimeout(busyTimeoutMs);
+        this.#pragma(`busy_timeout = ${timeout}`);
       }
     });
   }
 
-  #setBusyTimeout(ms: number): void {
+  #pragma(source: string): unknown {
     try {
-      this.#database.pragma(`busy_timeout = ${ms}`);
+      return this.#database.pragma(source);
     } catch (error) {
       throw storeErrorOf(error, this.#options.name);
     }

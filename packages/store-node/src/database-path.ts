@@ -5,9 +5,13 @@ import { StoreCorrupt, StoreUnwritable } from "@turno/core";
 import { logOf } from "./kept-files.ts";
 import { shown } from "./shown.ts";
 import { sidecarOf } from "./sidecar.ts";
+import { standStill } from "./stand-still.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 export const IN_MEMORY = ":memory:";
+
+/** For how long a file may be empty that somebody has just created: some milliseconds, if he is not held up. */
+const CREATING_MS = 1_000;
 
 /** The absolute path that is meant, or `:memory:`; throws a `TypeError` where it is none. */
 export function databasePath(target: unknown): string {
@@ -44,7 +48,7 @@ export function createDatabaseFile(path: string): boolean {
   if (isDirectory) {
     throw new StoreUnwritable(`${path} is a directory; give the path of a file, in it for example`);
   }
-  if (size === 0 && heldAQueue(path)) {
+  if (size === 0 && heldAQueue(path) && staysEmpty(path)) {
     throw new StoreCorrupt(
       `${path} is empty, and was a queue: there are still ${logOf(path)} or ${sidecarOf(path)}; restore it from a ` +
         "backup, or delete those as well to begin afresh",
@@ -93,6 +97,16 @@ function inspect(path: string): { readonly size: number; readonly isDirectory: b
 
 function heldAQueue(path: string): boolean {
   return logSize(path) > 0 || existsSync(sidecarOf(path));
+}
+
+/** Another process that has just created it, beside what an older one left, is about to write it. */
+function staysEmpty(path: string): boolean {
+  const deadline = performance.now() + CREATING_MS;
+  while (inspect(path).size === 0) {
+    if (performance.now() >= deadline) return true;
+    standStill(5);
+  }
+  return false;
 }
 
 /** 0 also where it cannot be told: opening the database will tell why. */

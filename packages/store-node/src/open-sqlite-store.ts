@@ -16,6 +16,7 @@ import { warnOfNetworkFileSystem } from "./network-file-system.ts";
 import { OpenedFile } from "./opened-file.ts";
 import { pathOf } from "./path-of.ts";
 import { SqliteNodeStore } from "./sqlite-node-store.ts";
+import { standStill } from "./stand-still.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 export interface OpenOptions {
@@ -146,7 +147,7 @@ function patiently<T>(work: () => T): T {
       return work();
     } catch (error) {
       if (!isBusy(error) || performance.now() >= deadline) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      standStill(5);
     }
   }
 }

@@ -1,10 +1,12 @@
-import { StoreCorrupt, StoreReplaced } from "@turno/core";
+import { StoreBusy, StoreClosed, StoreCorrupt, StoreReplaced } from "@turno/core";
 import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
 import { indexOf, isGone, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 /** What is done with a file over the store's connections to it. */
 export interface FileCare {
+  /** Whether the store's own connection is open: who closes a database last deletes its log. */
+  readonly isOpen: () => boolean;
   /** Writes all that the log has into the database, and empties the log; says whether that was done. */
   readonly emptyLog: () => boolean;
   /** Reads over a connection of its own, which remembers nothing; throws what is wrong with the file. */
@@ -78,7 +80,9 @@ export class OpenedFile {
   }
 
   /** Something else was seen: answers with the error that every call throws from now on. */
-  lose(missing: Missing): StoreReplaced | StoreCorrupt {
+  lose(missing: Missing): StoreReplaced | StoreCorrupt | StoreClosed {
+    if (missing === "log lost" && this.#care?.isOpen() === false)
+      return new StoreClosed(`the connection to ${this.path} was closed; open the store anew`);
     if (missing === "emptied") return this.#damaged("was emptied while it was open");
     this.#missing = missing;
     this.saveLog();
@@ -99,8 +103,7 @@ export class OpenedFile {
     this.assertKept();
     const size = this.#read(() => sizeOfSame(this.path, this.identity));
     if (size === undefined) throw this.lose("replaced");
-    if (size < this.#size) this.#assertWhole(size);
-    this.#size = size;
+    if (size >= this.#size || this.#hasReadWhole(size)) this.#size = size;
     const now = performance.now();
     const isDue = now - this.#readAt >= AFRESH_MS;
     if (this.#read(() => this.#isLogLost(isDue))) {
@@ -116,14 +119,16 @@ export class OpenedFile {
   }
 
   /** Only a VACUUM makes a file smaller, and leaves all that belongs to it. */
-  #assertWhole(size: number): void {
+  #hasReadWhole(size: number): boolean {
     if (size === 0) throw this.lose("emptied");
-    this.#readAfresh("all", size);
+    return this.#readAfresh("all", size);
   }
 
-  #readAfresh(how: "a little" | "all", size: number): void {
+  /** Says whether there is nothing to look at again: somebody may have been in the way. */
+  #readAfresh(how: "a little" | "all", size: number): boolean {
     try {
       this.#care?.readAfresh(how, size);
+      return true;
     } catch (error) {
       const meant = storeErrorOf(error, this.path);
       // Else it is no damage, and the store's own connection goes on.
@@ -132,6 +137,7 @@ export class OpenedFile {
           how === "all" ? "was cut off while it was open" : "was damaged while it was open";
         throw this.#damaged(what, error);
       }
+      return !(meant instanceof StoreBusy);
     }
   }
 

@@ -61,7 +61,7 @@ export class SqliteNodeStore implements Store {
   readonly #bells: Readonly<Record<Exclude<Watched, "lost">, Bells>> | undefined;
   readonly #table: string;
   readonly #file: OpenedFile | undefined;
-  #examining: Promise<unknown> = Promise.resolve();
+  #examining: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   /** @internal */
@@ -163,7 +163,8 @@ export class SqliteNodeStore implements Store {
       table: this.#table,
       file: this.#file,
     });
-    this.#examining = Promise.allSettled([this.#examining, examining]);
+    // Nothing of what was found is kept.
+    this.#examining = Promise.allSettled([this.#examining, examining]).then(() => {});
     return examining;
   }
 

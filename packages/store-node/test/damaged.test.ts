@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turno/core";
+import { StoreClosed, StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { OpenedFile } from "../src/opened-file.ts";
 import { oneJob } from "./a-job.ts";
 import { startChild } from "./start-child.ts";
 import { temporaryFile } from "./temporary-file.ts";
@@ -15,7 +16,7 @@ function overwrite(path: string, from: number, bytes: number): void {
   execFileSync(process.execPath, ["-e", program, path]);
 }
 
-/** A queue of several hundred jobs that are all in the database, and none in its log. */
+/** A queue of several hundred jobs that are all in the database, and whose store has seen how large that is. */
 function filled() {
   const path = temporaryFile();
   const store = openSqliteStore(path);
@@ -24,6 +25,7 @@ function filled() {
   const other = new Database(path);
   other.pragma("wal_checkpoint(TRUNCATE)");
   other.close();
+  store.commit(oneJob());
   return { path, store };
 }
 
@@ -45,7 +47,7 @@ describe("a file that is damaged while it is open", () => {
     const { path, store } = filled();
     store.commit(oneJob());
     truncateSync(path, statSync(path).size / 2);
-    expect(() => store.commit(oneJob())).toThrow(/was cut off while it was open; .*backup/);
+    expect(() => store.commit(oneJob())).toThrow(/was cut off while it was open, .*backup/);
     expect(() => store.commit(oneJob())).toThrow(StoreCorrupt);
   });
 
@@ -57,6 +59,34 @@ describe("a file that is damaged while it is open", () => {
     expect(store.commit(oneJob()).added).toHaveLength(1);
     for (let count = 0; count < 300; count++) store.commit(oneJob());
     expect(store.commit(oneJob()).added).toHaveLength(1);
+  });
+
+  it("is not taken for one that was cut off, when it was vacuumed and rows of others break their own rules", () => {
+    const { path, store } = filled();
+    const other = new Database(path);
+    other.exec(
+      "CREATE TABLE theirs (value CHECK (value > 0)); PRAGMA ignore_check_constraints = 1",
+    );
+    other.exec("INSERT INTO theirs VALUES (-1); DELETE FROM turno_jobs WHERE seq < 900; VACUUM");
+    other.pragma("wal_checkpoint(TRUNCATE)");
+    // So that the log has pages that the file has not: then all are read.
+    other.exec("INSERT INTO theirs VALUES (zeroblob(100000))");
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+  });
+
+  it("is looked at again where somebody was in the way when it was cut off", () => {
+    const path = temporaryFile();
+    writeFileSync(path, "x".repeat(8_192));
+    const file = new OpenedFile(path);
+    const answers = ["SQLITE_BUSY", "SQLITE_CORRUPT"];
+    const readAfresh = (how: "a little" | "all") => {
+      if (how === "all") throw Object.assign(new Error("no"), { code: answers.shift() });
+    };
+    file.takeCare({ isOpen: () => true, emptyLog: () => false, readAfresh });
+    truncateSync(path, 4_096);
+    file.check();
+    expect(() => file.check()).toThrow(/was cut off while it was open/);
   });
 
   it("is refused where its first bytes are others, though its first page lies in the cache", async () => {
@@ -153,6 +183,18 @@ describe("a log that is deleted while it is open", () => {
     expect(() => store.commit(oneJob())).toThrow(/what was in it may be lost unless/);
     expect(statSync(path).size).toBe(before);
   });
+});
+
+it("a log that is gone because the Database that was handed in was closed is not told of as lost", async () => {
+  const database = new Database(temporaryFile());
+  const store = openSqliteStore(database);
+  const worker = await store.join({ leaseMs: 30_000 });
+  database.close();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  store.heart?.(worker, { everyMs: 5, onReply: () => {}, onError: resolve });
+  expect(await promise).toBeInstanceOf(StoreClosed);
+  expect(() => store.commit(oneJob())).toThrow(StoreClosed);
+  await store.close();
 });
 
 it("a log without its database is not thrown away by a new one", async () => {

@@ -10,6 +10,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Finding, formatDiagnosis, type Level, Queue, type Topic } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
@@ -47,6 +49,20 @@ it("a new queue is well in every respect, as data and as text", async () => {
     /^0 bad, 1 warning, 9 good, at [\s\S]*\nwarning {2}workers {6}nobody works, while 1 job could run\n/,
   );
   await queue.close();
+});
+
+it("nothing of what was found is kept, however often it is asked for", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const store = openSqliteStore(temporaryFile());
+  const found: WeakRef<object>[] = [];
+  for (let time = 0; time < 3; time++) found.push(new WeakRef(await store.examine()));
+  const kept = () => {
+    collect();
+    return found.filter((one) => one.deref() !== undefined).length;
+  };
+  await expect.poll(kept, { timeout: 10_000 }).toBe(0);
+  await store.close();
 });
 
 it("versions are those that matter, SQLite's too", async () => {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -149,6 +150,17 @@ describe("a file that is no queue's any more", () => {
       expect(existsSync(`${path}${kind}`)).toBe(true);
     },
   );
+
+  it("is no such file while another process has only just created it, beside what an older one left", () => {
+    const path = temporaryFile();
+    const made = temporaryFile();
+    new Database(made).exec("CREATE TABLE theirs (value)").close();
+    writeFileSync(path, "");
+    mkdirSync(`${path}-turno`);
+    // Another process, since opening holds up this one.
+    spawn("sh", ["-c", 'sleep 0.1; cat "$1" > "$2"', "sh", made, path]);
+    expect(openSqliteStore(path).commit(oneJob()).added).toHaveLength(1);
+  });
 
   it("is refused where its tables are a newer version's", () => {
     const path = temporaryFile();

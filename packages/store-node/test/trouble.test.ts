@@ -80,6 +80,18 @@ describe("while somebody else writes", () => {
     expect(database.pragma("busy_timeout", { simple: true })).toBe(20);
   });
 
+  it("a Database that was handed in keeps the busy timeout that its owner has given it since", () => {
+    const path = temporaryFile();
+    const database = new Database(path);
+    const store = openSqliteStore(database);
+    const other = new Database(path);
+    other.exec("BEGIN IMMEDIATE");
+    database.pragma("busy_timeout = 7");
+    for (const _ of ["patient", "impatient"])
+      expect(() => store.commit(oneJob())).toThrow(StoreBusy);
+    expect(database.pragma("busy_timeout", { simple: true })).toBe(7);
+  });
+
   it("BEGIN EXCLUSIVE keeps nobody from reading, and locking_mode EXCLUSIVE is granted to nobody", async () => {
     const path = temporaryFile();
     const store = openSqliteStore(path);
