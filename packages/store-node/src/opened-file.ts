@@ -16,6 +16,9 @@ export interface FileCare {
 /** At most so often a file is read afresh while it is written. */
 const AFRESH_MS = 1_000;
 
+/** At most so often it is looked for the log: at each commit it would cost 2 µs, and what is in a lost log is saved. */
+const LOG_MS = 5;
+
 /** The file of a database, as it was when it was opened. */
 export class OpenedFile {
   readonly path: string;
@@ -31,6 +34,7 @@ export class OpenedFile {
   /** Why it could not be looked at after a commit. */
   #unseen: unknown;
   #readAt = Number.NEGATIVE_INFINITY;
+  #logSeenAt = Number.NEGATIVE_INFINITY;
 
   constructor(path: string) {
     this.path = path;
@@ -105,6 +109,8 @@ export class OpenedFile {
     if (size === undefined) throw this.lose("replaced");
     if (size >= this.#size || this.#hasReadWhole(size)) this.#size = size;
     const now = performance.now();
+    if (now - this.#logSeenAt < LOG_MS) return;
+    this.#logSeenAt = now;
     const isDue = now - this.#readAt >= AFRESH_MS;
     if (this.#read(() => this.#isLogLost(isDue))) {
       this.#save();

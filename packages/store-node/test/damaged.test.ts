@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { StoreClosed, StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
@@ -110,12 +111,16 @@ describe("a file that is damaged while it is open", () => {
   });
 });
 
+/** Longer than commits go on before one looks for the log again. */
+const LOOKED_FOR_MS = 20;
+
 describe("a log that is deleted while it is open", () => {
   it("is saved into the database with all that was acknowledged, and nothing more is", async () => {
     const path = temporaryFile();
     const store = openSqliteStore(path);
     for (let count = 0; count < 10; count++) store.commit(oneJob());
     rmSync(`${path}-wal`);
+    await sleep(LOOKED_FOR_MS);
     // It is in the file, so that it counts.
     expect(store.commit(oneJob()).added).toHaveLength(1);
     expect(() => store.commit(oneJob())).toThrow(StoreReplaced);
@@ -159,6 +164,7 @@ describe("a log that is deleted while it is open", () => {
     const store = openSqliteStore(path);
     store.commit(oneJob());
     rmSync(`${path}-wal`);
+    await sleep(LOOKED_FOR_MS);
     expect(store.commit(oneJob()).added).toHaveLength(1);
     // In a process of its own, which begins another log.
     const next = startChild("write", [path, "b", "50", "normal"]);
@@ -173,12 +179,13 @@ describe("a log that is deleted while it is open", () => {
     database.close();
   });
 
-  it("is not mixed with another that somebody has begun", () => {
+  it("is not mixed with another that somebody has begun", async () => {
     const path = temporaryFile();
     const store = openSqliteStore(path);
     store.commit(oneJob());
     rmSync(`${path}-wal`);
     writeFileSync(`${path}-wal`, "");
+    await sleep(LOOKED_FOR_MS);
     const before = statSync(path).size;
     expect(() => store.commit(oneJob())).toThrow(/what was in it may be lost unless/);
     expect(statSync(path).size).toBe(before);
