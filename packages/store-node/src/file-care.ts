@@ -1,12 +1,14 @@
-import { beatSql } from "@turno/store-sqlite";
+import { beatSql, type SqlRow } from "@turno/store-sqlite";
 import type { Driver, DriverDatabase } from "./driver.ts";
-import type { FileCare } from "./opened-file.ts";
+import type { FileCare, OpenedFile } from "./opened-file.ts";
+import { readInThread } from "./whole-database.ts";
 
-/** Takes care of the file at `path` over `database`, the store's own connection, and others that are closed at once. */
+/** Takes care of `file` over `database`, the store's own connection, and others that are closed at once. */
 export function fileCare(
   driver: Driver,
-  { database, path, table }: { database: DriverDatabase; path: string; table: string },
+  { database, file, table }: { database: DriverDatabase; file: OpenedFile; table: string },
 ): FileCare {
+  const { path } = file;
   return {
     isOpen: () => database.open,
     emptyLog() {
@@ -23,6 +25,10 @@ export function fileCare(
         other.close();
       }
     },
+    async readAside() {
+      const rows = await readInThread(file, { faults: QUICK_CHECK });
+      assertNoPageLost(rows?.faults[0]);
+    },
   };
 }
 
@@ -32,8 +38,14 @@ function lengthOf(database: DriverDatabase): number {
   return pragma("page_count") * pragma("page_size");
 }
 
+const QUICK_CHECK = "PRAGMA quick_check(1)";
+
 function assertWhole(database: DriverDatabase): void {
-  const found = String(database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
+  assertNoPageLost(database.prepare(QUICK_CHECK).get());
+}
+
+function assertNoPageLost(row: SqlRow | undefined): void {
+  const found = String(row?.["quick_check"]);
   // What is wrong with pages comes first, and begins so; that a row breaks a rule of its table is no page lost.
   if (!found.startsWith("***")) return;
   throw Object.assign(new Error(found), { code: "SQLITE_CORRUPT" });

@@ -47,6 +47,8 @@ export class LogKeeper {
     const now = performance.now();
     if (now - this.#lookedAt < EVERY_MS || this.#isAtIt || this.#closed) return;
     this.#lookedAt = now;
+    // What is in the log of a damaged file may be all that is left of it.
+    if (this.#options.file.isSpoilt) return;
     if (this.#isTooLong() && !this.#thread.isMissing) void this.#cutBack();
   }
 

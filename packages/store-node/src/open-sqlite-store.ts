@@ -126,7 +126,7 @@ function storeOn(
     table,
     random,
   });
-  file?.takeCare(fileCare(driver, { database, path: file.path, table }));
+  file?.takeCare(fileCare(driver, { database, file, table }));
   connection.waitAtMost(busyTimeoutMs);
   return store;
 }

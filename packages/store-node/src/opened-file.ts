@@ -1,7 +1,7 @@
 import { StoreBusy, StoreClosed, StoreCorrupt, StoreReplaced } from "@turno/core";
 import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
 import { indexOf, isGone, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
-import { storeErrorOf } from "./store-error-of.ts";
+import { isDamage, storeErrorOf } from "./store-error-of.ts";
 
 /** What is done with a file over the store's connections to it. */
 export interface FileCare {
@@ -11,13 +11,20 @@ export interface FileCare {
   readonly emptyLog: () => boolean;
   /** Reads over a connection of its own, which remembers nothing; throws what is wrong with the file. */
   readonly readAfresh: (how: "a little" | "all", size: number) => void;
+  /** Reads all of it where that holds nobody up; rejects with what is wrong with the file. */
+  readonly readAside: () => Promise<void>;
 }
+
+/** So much is read in a moment, half a tenth of a second. */
+const FEW_BYTES = 32 * 1024 * 1024;
 
 /** At most so often a file is read afresh while it is written. */
 const AFRESH_MS = 1_000;
 
 /** At most so often it is looked for the log: at each commit it would cost 2 µs, and what is in a lost log is saved. */
 const LOG_MS = 5;
+
+const CUT_OFF = "was cut off while it was open";
 
 /** The file of a database, as it was when it was opened. */
 export class OpenedFile {
@@ -98,6 +105,11 @@ export class OpenedFile {
     if (this.#missing === "log lost") this.#save();
   }
 
+  /** Whether it was found damaged. */
+  get isSpoilt(): boolean {
+    return this.#damage !== undefined;
+  }
+
   /** The file was found damaged: nothing is written to it any more. */
   spoil(damage: StoreCorrupt): void {
     this.#damage ??= damage;
@@ -127,7 +139,11 @@ export class OpenedFile {
   /** Only a VACUUM makes a file smaller, and leaves all that belongs to it. */
   #hasReadWhole(size: number): boolean {
     if (size === 0) throw this.lose("emptied");
-    return this.#readAfresh("all", size);
+    if (size <= FEW_BYTES) return this.#readAfresh("all", size);
+    this.#care?.readAside().catch((error: unknown) => {
+      if (isDamage(storeErrorOf(error, this.path))) this.#damaged(CUT_OFF, error);
+    });
+    return true;
   }
 
   /** Says whether there is nothing to look at again: somebody may have been in the way. */
@@ -139,9 +155,7 @@ export class OpenedFile {
       const meant = storeErrorOf(error, this.path);
       // Else it is no damage, and the store's own connection goes on.
       if (meant instanceof StoreCorrupt) {
-        const what =
-          how === "all" ? "was cut off while it was open" : "was damaged while it was open";
-        throw this.#damaged(what, error);
+        throw this.#damaged(how === "all" ? CUT_OFF : "was damaged while it was open", error);
       }
       return !(meant instanceof StoreBusy);
     }

@@ -28,7 +28,10 @@ export function storeErrorOf(error: unknown, file: string): unknown {
 
 /** Whether the file's own bytes are damaged, and not only what somebody has put into its tables. */
 export function isDamage(error: unknown): error is StoreCorrupt {
-  return error instanceof StoreCorrupt && DAMAGED.test(partsOf(error.cause).code);
+  if (!(error instanceof StoreCorrupt)) return false;
+  const { code } = partsOf(error.cause);
+  // A virtual table's own trouble: one of somebody else's, that a trigger of theirs writes to.
+  return DAMAGED.test(code) && code !== "SQLITE_CORRUPT_VTAB";
 }
 
 interface Meaning {

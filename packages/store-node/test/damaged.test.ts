@@ -52,6 +52,24 @@ describe("a file that is damaged while it is open", () => {
     expect(() => store.commit(oneJob())).toThrow(StoreCorrupt);
   });
 
+  it("is read in a thread where it is large, and refused from then on", async () => {
+    const path = temporaryFile();
+    const store = openSqliteStore(path, { durability: "normal" });
+    const large = oneJob({ payload: JSON.stringify("x".repeat(1_000_000)) });
+    for (let count = 0; count < 70; count++) store.commit(large);
+    const other = new Database(path);
+    other.pragma("wal_checkpoint(TRUNCATE)");
+    other.close();
+    store.commit(oneJob());
+    truncateSync(path, 40 * 1024 * 1024);
+    // It is acknowledged, for it is in the log.
+    expect(store.commit(oneJob()).added).toHaveLength(1);
+    await expect
+      .poll(() => thrownBy(() => store.commit(oneJob())), { timeout: 20_000, interval: 100 })
+      .toMatchObject({ code: "StoreCorrupt", message: /was cut off while it was open/ });
+    await store.close();
+  });
+
   it("is not taken for one that was vacuumed", () => {
     const { path, store } = filled();
     const other = new Database(path);
@@ -84,7 +102,8 @@ describe("a file that is damaged while it is open", () => {
     const readAfresh = (how: "a little" | "all") => {
       if (how === "all") throw Object.assign(new Error("no"), { code: answers.shift() });
     };
-    file.takeCare({ isOpen: () => true, emptyLog: () => false, readAfresh });
+    const readAside = async () => {};
+    file.takeCare({ isOpen: () => true, emptyLog: () => false, readAfresh, readAside });
     truncateSync(path, 4_096);
     file.check();
     expect(() => file.check()).toThrow(/was cut off while it was open/);
