@@ -13,7 +13,7 @@ Without a name, all of them run.`;
 const { scenarios, size, seed, isList } = readOptions();
 // To exit takes the processes along, the frozen ones too.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-if (isList) for (const { name, promise } of scenarios) console.log(`${name.padEnd(10)} ${promise}`);
+if (isList) for (const { name, promise } of scenarios) console.log(`${name.padEnd(12)} ${promise}`);
 else process.exitCode = await runAll();
 
 async function runAll(): Promise<number> {

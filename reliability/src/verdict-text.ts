@@ -13,9 +13,9 @@ export function verdictText({
   seconds,
   folder,
 }: Verdict): string {
-  if (skipped !== undefined) return `skipped ${scenario.name.padEnd(10)} ${skipped}`;
+  if (skipped !== undefined) return `skipped ${scenario.name.padEnd(12)} ${skipped}`;
   const word = violations.length === 0 ? "kept   " : "BROKEN ";
-  const line = `${word} ${scenario.name.padEnd(10)} seed ${seed}   ${account}   (${seconds.toFixed(0)} s)`;
+  const line = `${word} ${scenario.name.padEnd(12)} seed ${seed}   ${account}   (${seconds.toFixed(0)} s)`;
   if (violations.length === 0) return line;
   const first = violations.slice(0, SHOWN).map(({ promise, what }) => `  ${promise}: ${what}`);
   const more = violations.length - first.length;
