@@ -47,7 +47,7 @@ export const doctorMutants: readonly Mutant[] = [
   {
     name: "Doctor: one thing that cannot be read is the end of the visit",
     file: "core/src/doctor/diagnose.ts",
-    find: "findings.push(inTheWay(about, error));",
+    find: "const finding = notLookedAt(about, error);",
     replace: "throw error;",
     tests: ["core/test/queue/doctor"],
   },

@@ -89,6 +89,7 @@ export type { Jsonable } from "./definition/jsonable.ts";
 export { json } from "./definition/json.ts";
 export { SchemaRefused } from "./definition/parse.ts";
 export { type Diagnosis, diagnosisOf, formatDiagnosis } from "./doctor/diagnosis.ts";
+export { notLookedAt } from "./doctor/not-looked-at.ts";
 export * from "./job/outcome-error.ts";
 export { Fatal, RetryAfter, Snooze, type SnoozeOptions } from "./job/verdict.ts";
 export type { ListOptions, Page } from "./queue/page.ts";

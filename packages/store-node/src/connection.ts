@@ -80,10 +80,14 @@ export class Connection implements SqlPort {
 
   /** Throws where nothing can be done with the store any more. */
   assertUsable(): void {
+    this.assertOpen();
+    this.#options.file?.assertKept();
+  }
+
+  assertOpen(): void {
     if (this.#closed) {
       throw new StoreClosed(`the store on ${this.#options.name} is closed; open it anew`);
     }
-    this.#options.file?.assertKept();
   }
 
   close(): void {

@@ -22,6 +22,7 @@ interface DriverStatement {
   readonly readonly: boolean;
   safeIntegers(on: boolean): DriverStatement;
   all(...parameters: SqlValue[]): SqlRow[];
+  iterate(...parameters: SqlValue[]): Iterable<SqlRow>;
   get(...parameters: SqlValue[]): SqlRow | undefined;
   run(...parameters: SqlValue[]): { readonly changes: number };
 }

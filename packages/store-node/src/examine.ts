@@ -1,17 +1,12 @@
 import { createRequire } from "node:module";
-import {
-  describeThrown,
-  type Examination,
-  type Finding,
-  type ReadyJobs,
-  type Topic,
-} from "@turno/core";
+import { type Examination, type Finding, notLookedAt, type Topic } from "@turno/core";
 import {
   damagedFinding,
   examineSql,
   integrityFinding,
   readyIn,
   type SqliteStore,
+  type SqlRow,
   versionsFinding,
 } from "@turno/store-sqlite";
 import type { Connection } from "./connection.ts";
@@ -19,7 +14,7 @@ import { driverVersion } from "./driver.ts";
 import { fileFindings } from "./file-findings.ts";
 import { inTurns } from "./in-turns.ts";
 import type { OpenedFile } from "./opened-file.ts";
-import { readInThread, type Rows } from "./whole-database.ts";
+import { readInThread } from "./whole-database.ts";
 
 interface Examined {
   readonly connection: Connection;
@@ -32,47 +27,44 @@ interface Examined {
 /** Looks at a queue's database, its file and what is around it; what takes long happens in a thread. */
 export async function examine({ connection, tables, table, file }: Examined): Promise<Examination> {
   const around = file === undefined ? [] : fileFindings(file);
-  const versions = versionsFinding(versionsOf(connection));
-  const { integrity, ready } = await examineDatabase(connection, table, file);
+  const versions = await orFault("versions", () => versionsFinding(versionsOf(connection)));
+  const read = await reader(connection, table, file);
+  const integrity = await orFault("integrity", () => integrityFinding(read("integrity")));
+  const waiting = waitingJobs(read);
   const damaged = await orFault("damaged", async () =>
     damagedFinding(await inTurns(tables.damagedInSteps())),
   );
-  return { findings: [integrity, ...around, versions, damaged], ready };
+  return {
+    findings: [integrity, ...around, versions, damaged, ...waiting.findings],
+    ready: waiting.ready,
+  };
 }
 
-async function examineDatabase(
-  connection: Connection,
-  table: string,
-  file: OpenedFile | undefined,
-): Promise<{ readonly integrity: Finding; readonly ready: readonly ReadyJobs[] }> {
-  let ready: readonly ReadyJobs[] = [];
-  const integrity = await orFault("integrity", async () => {
-    const rows = await readAll(connection, examineSql(table), file);
-    ready = readyIn(rows.ready);
-    return integrityFinding(rows.integrity);
-  });
-  return { integrity, ready };
+type Statement = keyof ReturnType<typeof examineSql>;
+
+/** What gives the rows of the statements that read the whole database. */
+async function reader(connection: Connection, table: string, file: OpenedFile | undefined) {
+  const sql = examineSql(table);
+  const rows = file && (await readInThread<Statement>(file, { sql, partial: ["integrity"] }));
+  // What is in the thread's way may not be in that of this connection, which also finds better words for it.
+  return (name: Statement) => rows?.[name] ?? connection.prepare(sql[name]).all();
 }
 
-/** What else there is to see may tell why something cannot be looked at. */
-async function orFault(about: Topic, look: () => Promise<Finding>): Promise<Finding> {
+function waitingJobs(read: (name: Statement) => readonly SqlRow[]): Examination {
   try {
-    return await look();
+    return { findings: [], ready: readyIn(read("ready")) };
   } catch (error) {
-    return { about, level: "bad", message: describeThrown(error).message, facts: {} };
+    return { findings: [notLookedAt("stuck", error)], ready: undefined };
   }
 }
 
-async function readAll(
-  connection: Connection,
-  sql: ReturnType<typeof examineSql>,
-  file: OpenedFile | undefined,
-): Promise<Rows<"integrity" | "ready">> {
-  const rows = file && (await readInThread(file, sql));
-  if (rows !== undefined) return rows;
-  // What is in the thread's way may not be in that of this connection, which also finds better words for it.
-  const { integrity, ready } = sql;
-  return { integrity: connection.prepare(integrity).all(), ready: connection.prepare(ready).all() };
+/** What else there is to see may tell why something cannot be looked at. */
+async function orFault(about: Topic, look: () => Finding | Promise<Finding>): Promise<Finding> {
+  try {
+    return await look();
+  } catch (error) {
+    return notLookedAt(about, error);
+  }
 }
 
 function versionsOf(connection: Connection): Record<string, string> {

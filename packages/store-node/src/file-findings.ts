@@ -1,19 +1,20 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Finding, Level } from "@turno/core";
+import { type Finding, type Level, notLookedAt, type Topic } from "@turno/core";
 import { findFile } from "./file-identity.ts";
 import { type Missing, missingOf } from "./kept-files.ts";
+import { LOG_LIMIT_BYTES } from "./log-size.ts";
 import type { OpenedFile } from "./opened-file.ts";
 import { sidecarOf } from "./sidecar.ts";
-import { LOG_LIMIT_BYTES } from "./log-size.ts";
+import { storeErrorOf } from "./store-error-of.ts";
 
 /** What can be seen of a database's file from outside; nothing is opened. */
 export function fileFindings(file: OpenedFile): readonly Finding[] {
   return [
-    looked("identity", () => identity(file)),
-    looked("log", () => log(file.path)),
-    looked("permissions", () => permissions(file.path)),
-    looked("room", () => room(file.path)),
+    looked(file, "identity", () => identity(file)),
+    looked(file, "log", () => log(file.path)),
+    looked(file, "permissions", () => permissions(file.path)),
+    looked(file, "room", () => room(file.path)),
   ];
 }
 
@@ -23,13 +24,12 @@ const MEGABYTE = 1024 * 1024;
 const LITTLE_ROOM = 100 * MEGABYTE;
 const NO_ROOM = 10 * MEGABYTE;
 
-function looked(about: Finding["about"], look: () => Looked): Finding {
+function looked(file: OpenedFile, about: Topic, look: () => Looked): Finding {
   try {
     const { facts = {}, ...found } = look();
     return { about, ...found, facts };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { about, level: "bad", message, facts: {} };
+    return notLookedAt(about, storeErrorOf(error, file.path));
   }
 }
 
@@ -69,7 +69,7 @@ function log(path: string): Looked {
   return {
     level: "warning",
     message: `${message}, more than the ${sizeText(LOG_LIMIT_BYTES)} to which it is cut back`,
-    remedy: `end the transaction or statement that has been open for long on it (fuser ${path} tells whose process it may be)`,
+    remedy: `end the transaction or statement that has been open for long on it (\`lsof ${path}\` names the processes that have it open)`,
     facts,
   };
 }
@@ -77,7 +77,9 @@ function log(path: string): Looked {
 function permissions(path: string): Looked {
   const places = [path, `${path}-wal`, `${path}-shm`, dirname(path), sidecarOf(path)];
   const unwritable = places.filter((place) => existsSync(place) && !mayWrite(place));
-  const bits = statSync(path).mode & 0o777;
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return { level: "bad", message: `there is no ${path} any more` };
+  const bits = file.mode & 0o777;
   const mode = bits.toString(8).padStart(3, "0");
   const user = process.getuid?.();
   const facts = { mode, unwritable, ...(user !== undefined && { user }) };

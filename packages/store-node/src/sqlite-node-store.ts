@@ -156,7 +156,8 @@ export class SqliteNodeStore implements Store {
 
   /** Looks at the database in a thread, where there is one to be had, and at its file and what is around it. */
   examine(): Promise<Examination> {
-    this.#connection.assertUsable();
+    // A file that is lost may be looked at all the same: that is when somebody asks.
+    this.#connection.assertOpen();
     const examining = examine({
       connection: this.#connection,
       tables: this.#tables,

@@ -2,7 +2,8 @@
 // Neither this file nor what it imports resolves a package by name: the store says where the driver is.
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Driver } from "./driver.ts";
+import type { SqlRow } from "@turno/store-sqlite";
+import type { Driver, DriverDatabase } from "./driver.ts";
 import { missingOf } from "./kept-files.ts";
 import type { SideOrder } from "./side-thread.ts";
 import type { ReadingData } from "./whole-database.ts";
@@ -15,7 +16,7 @@ parentPort?.on("message", (order: SideOrder) => {
   else parentPort?.close();
 });
 
-/** What it throws ends the thread: the store's own connection then finds better words for it. */
+/** What it throws ends the thread, and what cannot be read is left out: the store's own connection has words for it. */
 function read(): unknown {
   const missing = missingOf(data);
   if (missing !== undefined) throw new Error(missing);
@@ -23,9 +24,20 @@ function read(): unknown {
   const database = new driver(data.path, { fileMustExist: true });
   try {
     database.pragma("query_only = ON");
-    const texts = Object.entries(data.sql);
-    return Object.fromEntries(texts.map(([name, text]) => [name, database.prepare(text).all()]));
+    const names = Object.keys(data.sql);
+    return Object.fromEntries(names.map((name) => [name, rowsOf(database, name)]));
   } finally {
     database.close();
+  }
+}
+
+/** Undefined where they cannot be read. */
+function rowsOf(database: DriverDatabase, name: string): readonly SqlRow[] | undefined {
+  const rows: SqlRow[] = [];
+  try {
+    for (const row of database.prepare(data.sql[name] as string).iterate()) rows.push(row);
+    return rows;
+  } catch {
+    return data.partial.includes(name) && rows.length > 0 ? rows : undefined;
   }
 }

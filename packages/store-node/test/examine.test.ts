@@ -5,6 +5,7 @@ import {
   linkSync,
   openSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeSync,
@@ -12,7 +13,14 @@ import {
 import { dirname } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Finding, formatDiagnosis, type Level, Queue, type Topic } from "@turno/core";
+import {
+  type Finding,
+  formatDiagnosis,
+  type Level,
+  Queue,
+  StoreReplaced,
+  type Topic,
+} from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -116,6 +124,43 @@ describe("integrity", () => {
   });
 });
 
+it("jobs that wait in an index that is damaged are not taken for none", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  await new Queue({ store }).enqueue("mail");
+  await store.close();
+  const other = new Database(path);
+  const root = other.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'turno_jobs_ready'");
+  const page = Number(root.pluck().get());
+  other.close();
+  scribble(path, (page - 1) * 4_096, 4_096);
+  const queue = new Queue({ store: openSqliteStore(path) });
+  const { findings } = await queue.doctor();
+  const levelsOf = (topic: Topic) =>
+    findings.filter(({ about }) => about === topic).map(({ level }) => level);
+  expect(levelsOf("stuck")).toEqual(["bad"]);
+  expect(findings.find(({ about }) => about === "workers")?.message).toBe(
+    "nobody works, and whether jobs wait could not be read",
+  );
+  expect(findings.find(({ about }) => about === "integrity")?.facts["faults"]).not.toBe(undefined);
+  await queue.close();
+});
+
+it("a store that has lost its file still tells of the file", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  rmSync(path);
+  expect(() => store.commit(oneJob())).toThrow(StoreReplaced);
+  const diagnosis = await new Queue({ store }).doctor();
+  expect(diagnosis.findings.filter(({ about }) => about === "stuck")).toHaveLength(1);
+  expect(diagnosis.findings.find(({ about }) => about === "permissions")?.message).toBe(
+    `there is no ${path} any more`,
+  );
+  expect(formatDiagnosis(diagnosis)).toMatch(
+    /\nbad {6}identity {5}.* was deleted, moved or replaced\n.*to do: end every process [^]*\nbad {6}stuck {8}as for integrity\n/,
+  );
+});
+
 describe("identity", () => {
   it("is bad where another file is at the path, and that one is not taken for ours", async () => {
     const path = temporaryFile();
@@ -155,7 +200,7 @@ it("a log that cannot be cut back is told with its size", async () => {
   const megabyte = oneJob({ payload: JSON.stringify("x".repeat(1_000_000)) });
   for (let count = 0; count < 70; count++) store.commit(megabyte);
   const finding = await found(store, "log");
-  expect(finding).toMatchObject({ level: "warning", remedy: expect.stringContaining("fuser") });
+  expect(finding).toMatchObject({ level: "warning", remedy: expect.stringContaining("lsof") });
   expect(finding?.facts["bytes"]).toBe(statSync(`${path}-wal`).size);
 });
 

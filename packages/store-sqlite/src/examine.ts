@@ -22,7 +22,11 @@ export function examineSql(table: string) {
 
 /** What `PRAGMA integrity_check`, or `quick_check`, says. */
 export function integrityFinding(rows: readonly SqlRow[]): Finding {
-  const faults = rows.flatMap((row) => Object.values(row).map(String)).filter((it) => it !== "ok");
+  // A row may have several lines, of which the first names the database.
+  const faults = rows
+    .flatMap((row) => Object.values(row).flatMap((text) => String(text).split("\n")))
+    .filter((it) => it !== "ok")
+    .filter((it) => !it.startsWith("*** "));
   const [first] = faults;
   if (first === undefined)
     return { about: "integrity", level: "good", message: "the database is whole", facts: {} };

@@ -1,4 +1,3 @@
-import { describeThrown } from "../job/failure.ts";
 import type { Instant } from "../job/instant.ts";
 import type { Examination, Finding, Topic } from "../store/examination.ts";
 import type { Patience } from "../store/patience.ts";
@@ -7,6 +6,7 @@ import { type Diagnosis, diagnosisOf } from "./diagnosis.ts";
 import { findClock } from "./find-clock.ts";
 import { findStuck } from "./find-stuck.ts";
 import { findWorkers } from "./find-workers.ts";
+import { notLookedAt } from "./not-looked-at.ts";
 
 interface Patient {
   readonly store: Store;
@@ -31,13 +31,18 @@ export async function diagnose({ store, patience, clock, types }: Patient): Prom
     try {
       return await patience.try(ask);
     } catch (error) {
-      findings.push(inTheWay(about, error));
+      const finding = notLookedAt(about, error);
+      // What is in the way of one look mostly is in that of the next, and is told once for each topic.
+      const isTold = findings.some(
+        (told) => told.about === about && told.message === finding.message,
+      );
+      if (!isTold) findings.push(finding);
       return undefined;
     }
   };
   const examined = await look("integrity", () => store.examine?.() ?? NOTHING);
   findings.push(...(examined?.findings ?? []));
-  const ready = examined?.ready ?? [];
+  const ready = examined?.ready;
   const running = await look("stuck", () => store.list({ states: ["running"], limit: MOST }));
   const dueAt = await look("stuck", () => store.nextDueAt());
   const paused = await look("stuck", () => store.pause());
@@ -54,14 +59,4 @@ export async function diagnose({ store, patience, clock, types }: Patient): Prom
   if (workers !== undefined && orphans !== undefined)
     findings.push(findWorkers(workers, orphans.length, ready));
   return diagnosisOf(clock.now(), findings);
-}
-
-function inTheWay(about: Topic, error: unknown): Finding {
-  const { name, message } = describeThrown(error);
-  return {
-    about,
-    level: "bad",
-    message: `it could not be looked at: ${message}`,
-    facts: { error: name },
-  };
 }

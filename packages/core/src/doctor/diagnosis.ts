@@ -18,7 +18,10 @@ export function diagnosisOf(at: Instant, findings: readonly Finding[]): Diagnosi
   return { at, level: level ?? "good", findings };
 }
 
-/** The diagnosis as text for people: a line that sums up, then a line for each finding, the worst first. */
+/**
+ * The diagnosis as text for people: a line that sums up, then a line for each finding, the worst first. What was said
+ * in a line above is not said again.
+ */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
   return readOnce("diagnosis", () => textOf(diagnosis));
 }
@@ -27,9 +30,15 @@ function textOf({ at, findings }: Diagnosis): string {
   const counted = WORST_FIRST.map(
     (level) => `${findings.filter((finding) => finding.level === level).length} ${level}`,
   );
-  const lines = WORST_FIRST.flatMap((level) =>
-    findings.filter((finding) => finding.level === level).map(lineOf),
+  const sorted = WORST_FIRST.flatMap((level) =>
+    findings.filter((finding) => finding.level === level),
   );
+  const lines = sorted.map((finding) => {
+    const first = sorted.find(({ message }) => message === finding.message);
+    return first === undefined || first === finding
+      ? lineOf(finding)
+      : lineOf({ ...finding, message: `as for ${first.about}` });
+  });
   return [`${counted.join(", ")}, at ${instantText(at)}`, ...lines].join("\n");
 }
 

@@ -6,7 +6,8 @@ import { instantText, jobsText, spanText } from "./words.ts";
 /** What there is to judge by. */
 export interface Scene {
   readonly now: Instant;
-  readonly ready: readonly ReadyJobs[];
+  /** Undefined where they could not be read. */
+  readonly ready: readonly ReadyJobs[] | undefined;
   readonly running: readonly Job[];
   /** The earliest `runAt` of what waits and is not ready. */
   readonly dueAt: Instant | undefined;
@@ -24,14 +25,14 @@ const LONG_RUN_MS = 60 * 60_000;
 /** Between the end of a handler's time and what its worker makes of it. */
 const SLACK_MS = 60_000;
 
-/** Jobs that do not get on, by cause; one finding that is good where there are none. */
+/** Jobs that do not get on, by cause; one finding that is good where there are none and all could be read. */
 export function findStuck(scene: Scene): readonly Finding[] {
   const findings = [
-    ...scene.ready.flatMap((ready) => waiting(ready, scene)),
+    ...(scene.ready ?? []).flatMap((ready) => waiting(ready, scene)),
     ...overdue(scene),
     ...scene.running.flatMap((job) => (job.state === "running" ? tooLong(job, scene.now) : [])),
   ];
-  if (findings.length > 0) return findings;
+  if (findings.length > 0 || scene.ready === undefined) return findings;
   return [{ about: "stuck", level: "good", message: "no job is stuck", facts: {} }];
 }
 

@@ -2,24 +2,34 @@ import type { WorkerRecord } from "../job/given-up.ts";
 import type { Finding, ReadyJobs } from "../store/examination.ts";
 import { jobsText } from "./words.ts";
 
-/** Who works, and whether somebody should. `orphans` is how many running jobs have no worker any more. */
+/**
+ * Who works, and whether somebody should. `orphans` is how many running jobs have no worker any more; `ready` is
+ * undefined where it could not be read.
+ */
 export function findWorkers(
   workers: readonly WorkerRecord[],
   orphans: number,
-  ready: readonly ReadyJobs[],
+  ready: readonly ReadyJobs[] | undefined,
 ): Finding {
   const gone = workers.filter((worker) => worker.gone).length;
   const here = workers.length - gone;
-  const waiting = ready.reduce((sum, { count }) => sum + count, 0);
   const facts = { workers: here, gone, orphans };
   const who = here === 1 ? "1 worker has joined" : `${here} workers have joined`;
   if (here > 0)
     return {
       about: "workers",
       level: "good",
-      message: orphans + gone === 0 ? who : `${who}, and ${lostText(gone, orphans)}`,
+      message: orphans + gone === 0 ? who : `${who}; ${lostText(gone, orphans)}`,
       facts,
     };
+  if (ready === undefined)
+    return {
+      about: "workers",
+      level: "warning",
+      message: "nobody works, and whether jobs wait could not be read",
+      facts,
+    };
+  const waiting = ready.reduce((sum, { count }) => sum + count, 0);
   if (waiting + orphans + gone === 0)
     return { about: "workers", level: "good", message: "nobody works, and nothing waits", facts };
   const waits = waiting > 0 ? `, while ${jobsText(waiting)} could run` : "";
@@ -34,7 +44,10 @@ export function findWorkers(
 }
 
 function lostText(gone: number, orphans: number): string {
-  const ended = gone > 0 ? [`the processes of ${gone} more have ended`] : [];
-  const held = orphans > 0 ? [`${jobsText(orphans)} lost their worker`] : [];
-  return [...ended, ...held].join(", ");
+  const ended =
+    gone === 1
+      ? "the process of 1 worker has ended"
+      : `the processes of ${gone} workers have ended`;
+  const held = `${jobsText(orphans)} lost ${orphans === 1 ? "its" : "their"} worker`;
+  return [...(gone > 0 ? [ended] : []), ...(orphans > 0 ? [held] : [])].join(", ");
 }

@@ -41,6 +41,6 @@ export interface ReadyJobs {
 export interface Examination {
   /** Of what only the store can know: its file, its versions, what is damaged in it. */
   readonly findings: readonly Finding[];
-  /** Each type that has ready jobs, paused ones included. */
-  readonly ready: readonly ReadyJobs[];
+  /** Each type that has ready jobs, paused ones included; undefined where they could not be read. */
+  readonly ready: readonly ReadyJobs[] | undefined;
 }

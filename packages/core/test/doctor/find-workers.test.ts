@@ -20,8 +20,7 @@ describe("with workers", () => {
   it("tells what they are about to put back", () => {
     expect(findWorkers([worker(1), worker(2, true)], 4, [])).toMatchObject({
       level: "good",
-      message:
-        "1 worker has joined, and the processes of 1 more have ended, 4 jobs lost their worker",
+      message: "1 worker has joined; the process of 1 worker has ended, 4 jobs lost their worker",
     });
   });
 });
@@ -45,7 +44,7 @@ describe("without", () => {
   it("warns where lost workers have left something", () => {
     expect(findWorkers([worker(1, true)], 1, [])).toMatchObject({
       level: "warning",
-      message: "nobody works; the processes of 1 more have ended, 1 job lost their worker",
+      message: "nobody works; the process of 1 worker has ended, 1 job lost its worker",
       facts: { workers: 0, gone: 1, orphans: 1 },
     });
   });

@@ -133,6 +133,32 @@ describe("trouble of the store", () => {
     expect(diagnosis.findings[0]?.facts).toEqual({ error: "StoreCorrupt" });
   });
 
+  it("is told once for each topic, and its words once in the text", async () => {
+    const { queue } = fresh({
+      between: () => {
+        throw new StoreCorrupt("queue.db is damaged; restore it");
+      },
+    });
+    const diagnosis = await queue.doctor();
+    const at = new Date(diagnosis.at).toISOString();
+    expect(formatDiagnosis(diagnosis)).toBe(`4 bad, 0 warning, 0 good, at ${at}
+bad      integrity    it could not be looked at: queue.db is damaged; restore it
+bad      stuck        as for integrity
+bad      clock        as for integrity
+bad      workers      as for integrity`);
+  });
+
+  it("leaves unsaid what it has hidden", async () => {
+    const unread: Examination = { findings: [], ready: undefined };
+    const { queue } = fresh({
+      between: (method, call) => (method === "examine" ? unread : call()),
+    });
+    expect(byTopic(await queue.doctor())).toEqual({
+      clock: ["good", "the clock fits what is stored"],
+      workers: ["warning", "nobody works, and whether jobs wait could not be read"],
+    });
+  });
+
   it("may come from each call", async () => {
     for (const failing of ["examine", "nextDueAt", "pause", "workers"]) {
       const { queue } = fresh({

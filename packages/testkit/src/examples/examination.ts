@@ -11,7 +11,7 @@ export const examination: Examples = {
     await bench.claim(await bench.join(), { types: ["thumbnail"] });
     const examined = await store.examine?.();
     if (examined === undefined) return;
-    const ready = [...examined.ready].sort((a, b) => (a.type < b.type ? -1 : 1));
+    const ready = [...(examined.ready ?? [])].sort((a, b) => (a.type < b.type ? -1 : 1));
     expect(ready).toEqual([
       { type: "mail", count: 2, since: now - 7 },
       { type: "report", count: 1, since: now },
