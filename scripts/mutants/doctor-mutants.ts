@@ -79,4 +79,25 @@ export const doctorMutants: readonly Mutant[] = [
     replace: "!existsSync(place) && !mayWrite(place)",
     tests: ["store-node/test/examine"],
   },
+  {
+    name: "Doctor: tables of a newer version are as good as others",
+    file: "store-sqlite/src/examine.ts",
+    find: "if (schema <= SCHEMA_VERSION)",
+    replace: "if (schema > 0)",
+    tests: ["store-node/test/examine"],
+  },
+  {
+    name: "Doctor: what waits and could not be read does not wait",
+    file: "core/src/doctor/find-stuck.ts",
+    find: "findings.length > 0 || scene.ready === undefined",
+    replace: "findings.length > 0",
+    tests: ["core/test/queue/doctor"],
+  },
+  {
+    name: "Doctor: what a check said before it failed is lost",
+    file: "store-node/src/whole-database-thread.ts",
+    find: "data.partial.includes(name) && rows.length > 0",
+    replace: "false",
+    tests: ["store-node/test/examine"],
+  },
 ];

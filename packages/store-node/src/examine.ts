@@ -27,7 +27,9 @@ interface Examined {
 /** Looks at a queue's database, its file and what is around it; what takes long happens in a thread. */
 export async function examine({ connection, tables, table, file }: Examined): Promise<Examination> {
   const around = file === undefined ? [] : fileFindings(file);
-  const versions = await orFault("versions", () => versionsFinding(versionsOf(connection)));
+  const versions = await orFault("versions", () =>
+    versionsFinding(connection, table, versionsOf(connection)),
+  );
   const read = await reader(connection, table, file);
   const integrity = await orFault("integrity", () => integrityFinding(read("integrity")));
   const waiting = waitingJobs(read);

@@ -84,6 +84,18 @@ it("versions are those that matter, SQLite's too", async () => {
   });
 });
 
+it("tables that a newer Turno has changed meanwhile are told", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  new Database(path).exec("UPDATE turno_meta SET value = 99 WHERE key = 'schema'");
+  expect(await found(store, "versions")).toMatchObject({
+    level: "bad",
+    message: expect.stringMatching(/^schema 99, .*: a newer Turno has changed the tables/),
+    remedy: "update Turno in this program",
+    facts: { schema: 99 },
+  });
+});
+
 it("a queue in memory has no file to look at", async () => {
   const { findings, ready } = await openSqliteStore(":memory:").examine();
   expect(findings.map(({ about }) => about)).toEqual(["integrity", "versions", "damaged"]);

@@ -3,6 +3,7 @@ import type { DamagedRows } from "./damaged-rows.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import type { SqlPort, SqlRow } from "./sql-port.ts";
 import { tableNames } from "./table-names.ts";
+import { beatSql } from "./worker-sql.ts";
 
 /** So many faults of the file are told. */
 const MOST_FAULTS = 20;
@@ -64,13 +65,25 @@ export function damagedFinding({ rows, count }: DamagedRows): Finding {
   };
 }
 
-/** By which versions the tables are read and written; `more` are those of what lies beneath. */
-export function versionsFinding(more: Readonly<Record<string, string>>): Finding {
-  const facts = { schema: SCHEMA_VERSION, ...more };
+/** Of which version the tables are by now, and `more`, those of what lies beneath. */
+export function versionsFinding(
+  port: SqlPort,
+  table: string,
+  more: Readonly<Record<string, string>>,
+): Finding {
+  const schema = Number(port.prepare(beatSql(table).schema).get()?.["value"]);
+  const facts = { schema, ...more };
   const message = Object.entries(facts)
     .map(([name, version]) => `${name} ${version}`)
     .join(", ");
-  return { about: "versions", level: "good", message, facts };
+  if (schema <= SCHEMA_VERSION) return { about: "versions", level: "good", message, facts };
+  return {
+    about: "versions",
+    level: "bad",
+    message: `${message}: a newer Turno has changed the tables, and this program knows schemas up to ${SCHEMA_VERSION}`,
+    remedy: "update Turno in this program",
+    facts,
+  };
 }
 
 /** Looks at the whole database in one go. */
@@ -82,7 +95,7 @@ export function examine(port: SqlPort, table: string, damaged: DamagedRows): Exa
   return {
     findings: [
       integrityFinding(integrity),
-      versionsFinding(version === undefined ? {} : { SQLite: String(version) }),
+      versionsFinding(port, table, version === undefined ? {} : { SQLite: String(version) }),
       damagedFinding(damaged),
     ],
     ready: readyIn(port.prepare(sql.ready).all()),
