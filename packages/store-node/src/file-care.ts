@@ -26,8 +26,11 @@ export function fileCare(
       }
     },
     async readAside() {
-      const rows = await readInThread(file, { faults: QUICK_CHECK });
-      assertNoPageLost(rows?.faults[0]);
+      const rows = await readInThread(file, {
+        sql: { faults: QUICK_CHECK },
+        partial: ["faults"],
+      });
+      assertNoPageLost(rows?.faults?.[0]);
     },
   };
 }

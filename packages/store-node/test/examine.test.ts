@@ -173,6 +173,19 @@ it("a store that has lost its file still tells of the file", async () => {
   );
 });
 
+it("a row of somebody's that breaks a rule of its table is no damage of the database", async () => {
+  const path = temporaryFile();
+  const store = openSqliteStore(path);
+  new Database(path)
+    .exec("CREATE TABLE theirs (value CHECK (value > 0)); PRAGMA ignore_check_constraints = 1")
+    .exec("INSERT INTO theirs VALUES (-1)")
+    .close();
+  expect(await found(store, "integrity")).toMatchObject({
+    level: "warning",
+    message: expect.stringContaining("CHECK constraint failed in theirs"),
+  });
+});
+
 describe("identity", () => {
   it("is bad where another file is at the path, and that one is not taken for ours", async () => {
     const path = temporaryFile();

@@ -21,6 +21,9 @@ export function examineSql(table: string) {
   };
 }
 
+/** What the check says where it is a value that is wrong, and no page. */
+const OF_A_ROW = /^(CHECK constraint failed|(NULL|NUMERIC|TEXT|non-\w+) value) in /;
+
 /** What `PRAGMA integrity_check`, or `quick_check`, says. */
 export function integrityFinding(rows: readonly SqlRow[]): Finding {
   // A row may have several lines, of which the first names the database.
@@ -32,6 +35,14 @@ export function integrityFinding(rows: readonly SqlRow[]): Finding {
   if (first === undefined)
     return { about: "integrity", level: "good", message: "the database is whole", facts: {} };
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
+  if (faults.every((fault) => OF_A_ROW.test(fault)))
+    return {
+      about: "integrity",
+      level: "warning",
+      message: `the database is whole, but some row breaks a rule of its table: ${first}${more}`,
+      remedy: "mend the row, or the rule",
+      facts: { faults },
+    };
   return {
     about: "integrity",
     level: "bad",
