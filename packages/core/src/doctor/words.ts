@@ -4,8 +4,10 @@ export function jobsText(count: number): string {
   return count === 1 ? "1 job" : `${count} jobs`;
 }
 
+/** In a damaged database there may be anything. */
 export function instantText(instant: Instant): string {
-  return new Date(instant).toISOString();
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? `no time that there is (${instant})` : date.toISOString();
 }
 
 /** To the second; below ten seconds to the millisecond. */

@@ -159,6 +159,21 @@ bad      workers      as for integrity`);
     });
   });
 
+  it("may be instants that are none", async () => {
+    const strange: Examination = {
+      findings: [],
+      ready: [
+        { type: "mail", count: 1, since: -9e15 },
+        { type: "b", count: 1, since: NaN },
+      ],
+    };
+    const { queue } = fresh({
+      between: (method, call) => (method === "examine" ? strange : call()),
+    });
+    const text = formatDiagnosis(await queue.doctor());
+    expect(text).toContain("could run since no time that there is (-9000000000000000)");
+  });
+
   it("may come from each call", async () => {
     for (const failing of ["examine", "nextDueAt", "pause", "workers"]) {
       const { queue } = fresh({
