@@ -122,7 +122,7 @@ function mayWrite(place: string): boolean {
 }
 
 function sizeText(bytes: number): string {
-  return bytes < MEGABYTE
-    ? `${Math.ceil(bytes / 1024)} KiB`
-    : `${Math.round(bytes / MEGABYTE)} MiB`;
+  if (bytes < MEGABYTE) return `${Math.ceil(bytes / 1024)} KiB`;
+  const megabytes = Math.round(bytes / MEGABYTE);
+  return megabytes < 10_240 ? `${megabytes} MiB` : `${Math.round(megabytes / 1024)} GiB`;
 }

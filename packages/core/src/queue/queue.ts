@@ -223,7 +223,10 @@ export class Queue<in out D extends JobDefinitions = AnyJobs>
    */
   async doctor(): Promise<Diagnosis> {
     this.#checkOpen();
-    return diagnose({ ...this.#workplace, types: this.#types() ?? [] });
+    const diagnosis = await diagnose({ ...this.#workplace, types: this.#types() ?? [] });
+    // What could not be looked at since it was closed is no fault.
+    this.#checkOpen();
+    return diagnosis;
   }
 
   /**

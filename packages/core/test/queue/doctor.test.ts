@@ -196,3 +196,9 @@ it("is refused by a queue that is closed", async () => {
   await queue.close();
   await expect(queue.doctor()).rejects.toBeInstanceOf(QueueClosed);
 });
+
+it("is refused by a queue that is closed meanwhile, for all that could not be looked at", async () => {
+  const { queue } = fresh();
+  const diagnosing = queue.doctor();
+  await Promise.all([expect(diagnosing).rejects.toBeInstanceOf(QueueClosed), queue.close()]);
+});
