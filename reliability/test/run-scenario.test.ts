@@ -11,7 +11,7 @@ it("a kept promise is one line, and its site is removed", async () => {
     folder = site;
     return [];
   });
-  expect(verdictText(verdict)).toMatch(/^kept {4}doubtful {3}seed 7 {3}something {3}\(\d s\)$/);
+  expect(verdictText(verdict)).toMatch(/^kept {4}doubtful {5}seed 7 {3}something {3}\(\d s\)$/);
   expect(existsSync(folder)).toBe(false);
 });
 
@@ -40,7 +40,7 @@ it("a scenario that is skipped is not kept", async () => {
   const run = async () => ({ account: "", violations: [], skipped });
   const scenario: Scenario = { name: "doubtful", promise: "one knows when nothing is shown", run };
   const verdict = await runScenario(scenario, { size: "short", seed: 7 });
-  expect(verdictText(verdict)).toBe("skipped doubtful   something is missing");
+  expect(verdictText(verdict)).toBe("skipped doubtful     something is missing");
 });
 
 /** What comes of a scenario that only gives violations, and is told its site's folder. */

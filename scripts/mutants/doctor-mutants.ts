@@ -60,7 +60,7 @@ export const doctorMutants: readonly Mutant[] = [
   },
   {
     name: "Doctor: another file at the path is taken for the one that was opened",
-    file: "store-node/src/file-findings.ts",
+    file: "store-node/src/doctor/file-findings.ts",
     find: "if (missing !== undefined)",
     replace: 'if (missing === "emptied")',
     tests: ["store-node/test/examine"],
@@ -74,7 +74,7 @@ export const doctorMutants: readonly Mutant[] = [
   },
   {
     name: "Doctor: what its user may not write does not matter",
-    file: "store-node/src/file-findings.ts",
+    file: "store-node/src/doctor/file-findings.ts",
     find: "existsSync(place) && !mayWrite(place)",
     replace: "!existsSync(place) && !mayWrite(place)",
     tests: ["store-node/test/examine"],
@@ -95,7 +95,7 @@ export const doctorMutants: readonly Mutant[] = [
   },
   {
     name: "Doctor: what a check said before it failed is lost",
-    file: "store-node/src/whole-database-thread.ts",
+    file: "store-node/src/doctor/whole-database-thread.ts",
     find: "data.partial.includes(name) && rows.length > 0",
     replace: "false",
     tests: ["store-node/test/examine"],

@@ -1,9 +1,9 @@
 import { SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
 import { CallersConnection } from "./callers-connection.ts";
 import { type Database, type Driver, type DriverDatabase, isDatabase } from "./driver.ts";
-import { findFile, isSameFile } from "./file-identity.ts";
-import type { OpenedFile } from "./opened-file.ts";
-import { pathOf } from "./path-of.ts";
+import { findFile, isSameFile } from "./file/file-identity.ts";
+import type { OpenedFile } from "./file/opened-file.ts";
+import { pathOf } from "./file/path-of.ts";
 import { shown } from "./shown.ts";
 
 interface CallersOptions extends SqliteStoreOptions {

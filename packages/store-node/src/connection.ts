@@ -1,7 +1,7 @@
 import { StoreBusy, StoreClosed } from "@turno/core";
 import type { SqlPort, SqlStatement } from "@turno/store-sqlite";
 import type { DriverDatabase } from "./driver.ts";
-import type { OpenedFile } from "./opened-file.ts";
+import type { OpenedFile } from "./file/opened-file.ts";
 import { oneWaitATurn } from "./one-wait-a-turn.ts";
 import { isDamage, storeErrorOf } from "./store-error-of.ts";
 import { prepareTranslated } from "./translated-statement.ts";

@@ -1,7 +1,7 @@
 import { checkOptionNames, shown, StoreUnsupported } from "@turno/core";
 import { tableNames } from "@turno/store-sqlite";
 import { Connection } from "./connection.ts";
-import { createDatabaseFile, databasePath, IN_MEMORY } from "./database-path.ts";
+import { createDatabaseFile, databasePath, IN_MEMORY } from "./file/database-path.ts";
 import {
   type Database,
   type Driver,
@@ -9,12 +9,12 @@ import {
   isDatabase,
   loadDriver,
 } from "./driver.ts";
-import { fileCare } from "./file-care.ts";
+import { fileCare } from "./file/file-care.ts";
 import { isBusy } from "./is-busy.ts";
-import { LOG_LIMIT_BYTES } from "./log-size.ts";
-import { warnOfNetworkFileSystem } from "./network-file-system.ts";
-import { OpenedFile } from "./opened-file.ts";
-import { pathOf } from "./path-of.ts";
+import { LOG_LIMIT_BYTES } from "./log/log-size.ts";
+import { warnOfNetworkFileSystem } from "./file/network-file-system.ts";
+import { OpenedFile } from "./file/opened-file.ts";
+import { pathOf } from "./file/path-of.ts";
 import { SqliteNodeStore } from "./sqlite-node-store.ts";
 import { standStill } from "./stand-still.ts";
 import { storeErrorOf } from "./store-error-of.ts";

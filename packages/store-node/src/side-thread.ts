@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 
 interface SideThreadOptions {
-  /** Its file, beside this one, without the ending. */
+  /** Its file, as it is found from this one, without the ending. */
   readonly program: string;
   /** How debuggers name it. */
   readonly name: string;

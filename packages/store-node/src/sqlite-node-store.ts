@@ -23,16 +23,16 @@ import {
   SqliteStore,
   type SqliteStoreOptions,
 } from "@turno/store-sqlite";
-import { Bells } from "./bells.ts";
+import { Bells } from "./bells/bells.ts";
 import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";
-import { Counter } from "./counter.ts";
+import { Counter } from "./counter/counter.ts";
 import type { Database, Driver, DriverDatabase } from "./driver.ts";
-import { examine } from "./examine.ts";
+import { examine } from "./doctor/examine.ts";
 import { inTurns } from "./in-turns.ts";
-import { LifeSigns } from "./life-signs.ts";
-import { LogKeeper } from "./log-keeper.ts";
-import type { OpenedFile } from "./opened-file.ts";
+import { LifeSigns } from "./life/life-signs.ts";
+import { LogKeeper } from "./log/log-keeper.ts";
+import type { OpenedFile } from "./file/opened-file.ts";
 
 interface SqliteNodeStoreOptions extends SqliteStoreOptions {
   readonly driver: Driver;

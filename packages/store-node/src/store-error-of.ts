@@ -9,7 +9,7 @@ import {
   StoreUnwritable,
 } from "@turno/core";
 import { BUSY_CODES } from "./is-busy.ts";
-import { logOf } from "./kept-files.ts";
+import { logOf } from "./file/kept-files.ts";
 
 /**
  * The `StoreError` for what SQLite, its driver or the file system threw over `file`, with that as its cause; anything

@@ -8,8 +8,8 @@ import { countSql, SqliteStore } from "@turno/store-sqlite";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CallersConnection } from "../src/callers-connection.ts";
-import { Counter } from "../src/counter.ts";
-import { OpenedFile } from "../src/opened-file.ts";
+import { Counter } from "../src/counter/counter.ts";
+import { OpenedFile } from "../src/file/opened-file.ts";
 import { oneJob } from "./a-job.ts";
 import { temporaryFile } from "./temporary-file.ts";
 

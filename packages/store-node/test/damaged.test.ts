@@ -5,7 +5,7 @@ import { StoreClosed, StoreCorrupt, StoreReplaced, StoreUnwritable } from "@turn
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { OpenedFile } from "../src/opened-file.ts";
+import { OpenedFile } from "../src/file/opened-file.ts";
 import { oneJob } from "./a-job.ts";
 import { startChild } from "./start-child.ts";
 import { temporaryFile } from "./temporary-file.ts";

@@ -54,7 +54,7 @@ describe("opening a store", () => {
 
   it("says what to do where it was bundled without the file of its thread", () => {
     withDriver(() => symlinkSync(driver, installed("better-sqlite3")));
-    const thread = installed("@turno/store-node/heart-thread.js");
+    const thread = installed("@turno/store-node/life/heart-thread.js");
     renameSync(thread, `${thread}.away`);
     expect(open(process.execPath, "queue.db").stdout).toMatch(
       /^StoreUnsupported: .* leave it out of the bundle/,
@@ -64,7 +64,7 @@ describe("opening a store", () => {
 
   it("counts very many jobs without the thread for it where that was left out of a bundle", () => {
     withDriver(() => symlinkSync(driver, installed("better-sqlite3")));
-    const thread = installed("@turno/store-node/counter-thread.js");
+    const thread = installed("@turno/store-node/counter/counter-thread.js");
     expect(run(process.execPath, COUNTING).stdout).toBe("60000\n");
     renameSync(thread, `${thread}.away`);
     expect(run(process.execPath, COUNTING).stdout).toBe("120000\n");

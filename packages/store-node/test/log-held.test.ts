@@ -4,8 +4,8 @@ import { defineJobs, json, LogHeld, Queue } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import { LogKeeper } from "../src/log-keeper.ts";
-import { OpenedFile } from "../src/opened-file.ts";
+import { LogKeeper } from "../src/log/log-keeper.ts";
+import { OpenedFile } from "../src/file/opened-file.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 const LIMIT_BYTES = 64 * 1024 * 1024;

@@ -209,7 +209,7 @@ describe("a Database that is handed in", () => {
   it("must be better-sqlite3's", () => {
     class Other {}
     expect(() => openSqliteStore(new Other() as never)).toThrow(
-      /a Database of better-sqlite3, but is an object of Other/,
+      /a Database of better-sqlite3, but is an instance of Other/,
     );
   });
 });

@@ -47,7 +47,8 @@ function outputOf(result: unknown, root: string): unknown {
     value: unknown;
   };
   if (issues === undefined) return value;
-  throw new SchemaRefused(root, copyOfList(issues, `the issues of the ${root}`));
+  const copies = copyOfList(issues, `the issues of the ${root}`);
+  throw new SchemaRefused(root, copies);
 }
 
 function wordsOf(root: string, issue: StandardSchemaV1.Issue): string {

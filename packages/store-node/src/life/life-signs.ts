@@ -1,12 +1,12 @@
 import { type Heart, type HeartOptions, StoreCorrupt, type WorkerId } from "@turno/core";
 import { beatSql, refuseNewerSchema, type SignedWorker } from "@turno/store-sqlite";
-import { type Driver, driverPath } from "./driver.ts";
+import { type Driver, driverPath } from "../driver.ts";
 import type { HeartData, HeartNews } from "./heart-messages.ts";
 import { Hearts } from "./hearts.ts";
 import { LockFolder } from "./lock-folder.ts";
-import type { OpenedFile } from "./opened-file.ts";
-import { createSidecar, sidecarOf } from "./sidecar.ts";
-import { isDamage, storeErrorOf } from "./store-error-of.ts";
+import type { OpenedFile } from "../file/opened-file.ts";
+import { createSidecar, sidecarOf } from "../file/sidecar.ts";
+import { isDamage, storeErrorOf } from "../store-error-of.ts";
 
 interface LifeSignsOptions {
   readonly driver: Driver;

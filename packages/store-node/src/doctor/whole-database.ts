@@ -1,8 +1,8 @@
 import type { SqlRow } from "@turno/store-sqlite";
-import { driverPath } from "./driver.ts";
-import type { OpenedFile } from "./opened-file.ts";
-import type { KeptFiles } from "./kept-files.ts";
-import { SideThread } from "./side-thread.ts";
+import { driverPath } from "../driver.ts";
+import type { OpenedFile } from "../file/opened-file.ts";
+import type { KeptFiles } from "../file/kept-files.ts";
+import { SideThread } from "../side-thread.ts";
 
 /** What the thread is started with. */
 export interface ReadingData<Name extends string = string> extends KeptFiles {
@@ -24,7 +24,7 @@ export async function readInThread<Name extends string>(
   { sql, partial }: Pick<ReadingData<Name>, "sql" | "partial">,
 ): Promise<Rows<Name> | undefined> {
   const thread = new SideThread<Rows<Name>>({
-    program: "whole-database-thread",
+    program: "doctor/whole-database-thread",
     name: "turno-doctor",
     data: (): ReadingData<Name> => ({ ...file.kept, driverPath: driverPath(), sql, partial }),
   });

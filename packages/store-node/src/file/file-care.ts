@@ -1,7 +1,7 @@
 import { beatSql, type SqlRow } from "@turno/store-sqlite";
-import type { Driver, DriverDatabase } from "./driver.ts";
+import type { Driver, DriverDatabase } from "../driver.ts";
 import type { FileCare, OpenedFile } from "./opened-file.ts";
-import { readInThread } from "./whole-database.ts";
+import { readInThread } from "../doctor/whole-database.ts";
 
 /** Takes care of `file` over `database`, the store's own connection, and others that are closed at once. */
 export function fileCare(

@@ -1,5 +1,5 @@
 import type { SqlRow } from "@turno/store-sqlite";
-import type { KeptFiles, Missing } from "./kept-files.ts";
+import type { KeptFiles, Missing } from "../file/kept-files.ts";
 
 /** What the counter's thread is started with. */
 export interface CounterData extends KeptFiles {

@@ -1,8 +1,8 @@
-import type { Driver } from "./driver.ts";
+import type { Driver } from "../driver.ts";
 import { type BeatNews, type Beats, HEARD, type PlainError, SILENT_AT } from "./heart-messages.ts";
-import { isBusy } from "./is-busy.ts";
+import { isBusy } from "../is-busy.ts";
 import { holdLock, type Lock } from "./lock.ts";
-import { removeFile } from "./remove-file.ts";
+import { removeFile } from "../file/remove-file.ts";
 
 const BUSY_RETRY_MS = 20;
 

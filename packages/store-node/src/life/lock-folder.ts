@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Driver } from "./driver.ts";
+import type { Driver } from "../driver.ts";
 import { isLockFree } from "./lock.ts";
-import { removeFile } from "./remove-file.ts";
+import { removeFile } from "../file/remove-file.ts";
 
 /** A lock's file is there a moment before its lock is held, and that before its worker is known. */
 const YOUNG_MS = 60_000;

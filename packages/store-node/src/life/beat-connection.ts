@@ -1,8 +1,8 @@
-import type { Driver, DriverDatabase } from "./driver.ts";
+import type { Driver, DriverDatabase } from "../driver.ts";
 import type { BeatNews, HeartData } from "./heart-messages.ts";
-import { missingOf } from "./kept-files.ts";
-import { LOG_LIMIT_BYTES, logSizeOf } from "./log-size.ts";
-import { OWN_CHECKPOINTS, setOwnCheckpoints } from "./own-checkpoints.ts";
+import { missingOf } from "../file/kept-files.ts";
+import { LOG_LIMIT_BYTES, logSizeOf } from "../log/log-size.ts";
+import { OWN_CHECKPOINTS, setOwnCheckpoints } from "../log/own-checkpoints.ts";
 
 /** For how long a beat waits for somebody else's transaction before the thread turns to its other work. */
 const BUSY_TIMEOUT_MS = 100;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { BeatConnection } from "./beat-connection.ts";
-import type { Driver } from "./driver.ts";
+import type { Driver } from "../driver.ts";
 import type { HeartData, HeartNews, HeartOrder } from "./heart-messages.ts";
 import { Life, plainError } from "./life.ts";
 

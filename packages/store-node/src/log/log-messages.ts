@@ -1,4 +1,4 @@
-import type { KeptFiles, Missing } from "./kept-files.ts";
+import type { KeptFiles, Missing } from "../file/kept-files.ts";
 
 /** What the log's thread is started with. */
 export interface LogData extends KeptFiles {

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { Listening } from "./listening.ts";
-import { removeFile } from "./remove-file.ts";
-import { createSidecar, sidecarOf } from "./sidecar.ts";
+import { removeFile } from "../file/remove-file.ts";
+import { createSidecar, sidecarOf } from "../file/sidecar.ts";
 
 /** Whoever commits more often rings once in this time. */
 const LONGEST_RING_MS = 1;

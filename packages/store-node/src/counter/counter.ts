@@ -1,9 +1,9 @@
 import { type Counts, StoreClosed } from "@turno/core";
 import { countsIn, type SqliteStore } from "@turno/store-sqlite";
 import type { CounterData, CounterNews } from "./counter-messages.ts";
-import { driverPath } from "./driver.ts";
-import type { OpenedFile } from "./opened-file.ts";
-import { SideThread } from "./side-thread.ts";
+import { driverPath } from "../driver.ts";
+import type { OpenedFile } from "../file/opened-file.ts";
+import { SideThread } from "../side-thread.ts";
 
 interface CounterOptions {
   readonly tables: SqliteStore;
@@ -30,7 +30,7 @@ export class Counter {
   constructor(options: CounterOptions) {
     this.#options = options;
     this.#thread = new SideThread({
-      program: "counter-thread",
+      program: "counter/counter-thread",
       name: "turno-counter",
       data: () => this.#data(),
       idleMs: options.idleMs,

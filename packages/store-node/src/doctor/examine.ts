@@ -9,11 +9,11 @@ import {
   type SqlRow,
   versionsFinding,
 } from "@turno/store-sqlite";
-import type { Connection } from "./connection.ts";
-import { driverVersion } from "./driver.ts";
+import type { Connection } from "../connection.ts";
+import { driverVersion } from "../driver.ts";
 import { fileFindings } from "./file-findings.ts";
-import { inTurns } from "./in-turns.ts";
-import type { OpenedFile } from "./opened-file.ts";
+import { inTurns } from "../in-turns.ts";
+import type { OpenedFile } from "../file/opened-file.ts";
 import { readInThread } from "./whole-database.ts";
 
 interface Examined {
@@ -83,7 +83,7 @@ function versionsOf(connection: Connection): Record<string, string> {
 /** Unknown in a bundle. */
 function ownVersion(): string | undefined {
   try {
-    const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+    const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
     return version;
   } catch {
     return undefined;

@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Finding, type Level, notLookedAt, type Topic } from "@turno/core";
-import { findFile } from "./file-identity.ts";
-import { type Missing, missingOf } from "./kept-files.ts";
-import { LOG_LIMIT_BYTES } from "./log-size.ts";
-import type { OpenedFile } from "./opened-file.ts";
-import { sidecarOf } from "./sidecar.ts";
-import { storeErrorOf } from "./store-error-of.ts";
+import { findFile } from "../file/file-identity.ts";
+import { type Missing, missingOf } from "../file/kept-files.ts";
+import { LOG_LIMIT_BYTES } from "../log/log-size.ts";
+import type { OpenedFile } from "../file/opened-file.ts";
+import { sidecarOf } from "../file/sidecar.ts";
+import { storeErrorOf } from "../store-error-of.ts";
 
 /** What can be seen of a database's file from outside; nothing is opened. */
 export function fileFindings(file: OpenedFile): readonly Finding[] {

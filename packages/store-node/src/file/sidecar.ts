@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, statSync } from "node:fs";
-import { storeErrorOf } from "./store-error-of.ts";
+import { storeErrorOf } from "../store-error-of.ts";
 
 /** The directory beside a database for what its processes tell each other: locks and bells, and no data. */
 export function sidecarOf(path: string): string {

@@ -3,10 +3,10 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StoreCorrupt, StoreUnwritable } from "@turno/core";
 import { logOf } from "./kept-files.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 import { sidecarOf } from "./sidecar.ts";
-import { standStill } from "./stand-still.ts";
-import { storeErrorOf } from "./store-error-of.ts";
+import { standStill } from "../stand-still.ts";
+import { storeErrorOf } from "../store-error-of.ts";
 
 export const IN_MEMORY = ":memory:";
 

@@ -1,4 +1,4 @@
-import type { DriverDatabase } from "./driver.ts";
+import type { DriverDatabase } from "../driver.ts";
 
 /** After how many pages in the log a connection copies them into the database at its commits: what SQLite begins with. */
 export const OWN_CHECKPOINTS = 1_000;

@@ -3,9 +3,9 @@
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CounterData, CounterNews } from "./counter-messages.ts";
-import type { Driver } from "./driver.ts";
-import { missingOf } from "./kept-files.ts";
-import type { SideOrder } from "./side-thread.ts";
+import type { Driver } from "../driver.ts";
+import { missingOf } from "../file/kept-files.ts";
+import type { SideOrder } from "../side-thread.ts";
 
 /** Reading waits for nobody but who tidies up the write-ahead log alone. */
 const BUSY_TIMEOUT_MS = 100;

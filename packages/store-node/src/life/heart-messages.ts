@@ -1,6 +1,6 @@
 import type { BeatReply } from "@turno/core";
 import type { beatSql } from "@turno/store-sqlite";
-import type { KeptFiles, Missing } from "./kept-files.ts";
+import type { KeptFiles, Missing } from "../file/kept-files.ts";
 
 /** What the heart's thread is started with. */
 export interface HeartData extends KeptFiles {

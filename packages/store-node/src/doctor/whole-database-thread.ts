@@ -3,9 +3,9 @@
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { SqlRow } from "@turno/store-sqlite";
-import type { Driver, DriverDatabase } from "./driver.ts";
-import { missingOf } from "./kept-files.ts";
-import type { SideOrder } from "./side-thread.ts";
+import type { Driver, DriverDatabase } from "../driver.ts";
+import { missingOf } from "../file/kept-files.ts";
+import type { SideOrder } from "../side-thread.ts";
 import type { ReadingData } from "./whole-database.ts";
 
 const data = workerData as ReadingData;

@@ -1,10 +1,10 @@
 import { LogHeld } from "@turno/core";
-import { type DriverDatabase, driverPath } from "./driver.ts";
+import { type DriverDatabase, driverPath } from "../driver.ts";
 import type { LogData, LogNews } from "./log-messages.ts";
 import { LOG_LIMIT_BYTES, logSizeOf } from "./log-size.ts";
-import type { OpenedFile } from "./opened-file.ts";
+import type { OpenedFile } from "../file/opened-file.ts";
 import { OWN_CHECKPOINTS, setOwnCheckpoints } from "./own-checkpoints.ts";
-import { SideThread } from "./side-thread.ts";
+import { SideThread } from "../side-thread.ts";
 
 interface LogKeeperOptions {
   readonly file: OpenedFile;
@@ -36,7 +36,7 @@ export class LogKeeper {
   constructor(options: LogKeeperOptions) {
     this.#options = options;
     this.#thread = new SideThread({
-      program: "log-thread",
+      program: "log/log-thread",
       name: "turno-log",
       data: () => this.#data(),
     });

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { Driver, DriverDatabase } from "./driver.ts";
+import type { Driver, DriverDatabase } from "../driver.ts";
 
 /**
  * A lock that the kernel takes from a process when it ends, in whatever way: a transaction that stays open on an empty

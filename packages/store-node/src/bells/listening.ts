@@ -1,5 +1,5 @@
 import { type FSWatcher, watch, writeFileSync } from "node:fs";
-import { removeFile } from "./remove-file.ts";
+import { removeFile } from "../file/remove-file.ts";
 
 interface ListeningOptions {
   readonly file: string;

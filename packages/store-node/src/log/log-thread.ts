@@ -2,10 +2,10 @@
 // Neither this file nor what it imports resolves a package by name: the store says where the driver is.
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Driver, DriverDatabase } from "./driver.ts";
-import { missingOf } from "./kept-files.ts";
+import type { Driver, DriverDatabase } from "../driver.ts";
+import { missingOf } from "../file/kept-files.ts";
 import type { LogData, LogNews } from "./log-messages.ts";
-import type { SideOrder } from "./side-thread.ts";
+import type { SideOrder } from "../side-thread.ts";
 
 /** For how long writers are kept out while transactions are waited for that still read from the log. */
 const BUSY_TIMEOUT_MS = 50;

@@ -1,7 +1,7 @@
 import { StoreBusy, StoreClosed, StoreCorrupt, StoreReplaced } from "@turno/core";
 import { type FileIdentity, findFile, sizeOfSame } from "./file-identity.ts";
 import { indexOf, isGone, type KeptFiles, logOf, type Missing, missingOf } from "./kept-files.ts";
-import { isDamage, storeErrorOf } from "./store-error-of.ts";
+import { isDamage, storeErrorOf } from "../store-error-of.ts";
 
 /** What is done with a file over the store's connections to it. */
 export interface FileCare {

@@ -1,4 +1,4 @@
-import type { DriverDatabase } from "./driver.ts";
+import type { DriverDatabase } from "../driver.ts";
 
 /** The absolute path of a connection's database; undefined where it is in memory, or temporary. */
 export function pathOf(database: DriverDatabase): string | undefined {
