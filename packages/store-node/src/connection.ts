@@ -17,6 +17,7 @@ export interface ConnectionOptions {
 
 /** The store's own connection: commits only what it began itself, and acknowledges only what is in the file. */
 export class Connection implements SqlPort {
+  readonly name: string;
   readonly #database: DriverDatabase;
   readonly #options: ConnectionOptions;
   readonly #begin: SqlStatement;
@@ -30,6 +31,7 @@ export class Connection implements SqlPort {
   constructor(database: DriverDatabase, options: ConnectionOptions) {
     this.#database = database;
     this.#options = options;
+    this.name = options.name;
     this.#begin = prepareTranslated(database, "BEGIN IMMEDIATE", options.name);
     this.#commit = prepareTranslated(database, "COMMIT", options.name);
     this.#rollback = prepareTranslated(database, "ROLLBACK", options.name);

@@ -166,7 +166,9 @@ describe("a file that is no queue's any more", () => {
     const path = temporaryFile();
     openSqliteStore(path);
     new Database(path).exec("UPDATE turno_meta SET value = 99 WHERE key = 'schema'");
-    expect(() => openSqliteStore(path)).toThrow(StoreNewer);
+    const thrown = expect(() => openSqliteStore(path));
+    thrown.toThrow(StoreNewer);
+    thrown.toThrow(`the tables turno_* of ${path} have schema 99`);
   });
 });
 

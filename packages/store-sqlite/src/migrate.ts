@@ -10,7 +10,8 @@ export function migrate(port: SqlPort, tables: TableNames, random: () => number)
   return port.immediately(() => {
     // Read again under the lock: somebody else may have migrated meanwhile.
     const { schema, salt, complete } = readMeta(port, tables) ?? createMeta(port, tables, random);
-    if (schema === SCHEMA_VERSION && !complete) throw corrupt(tables, "some of them are missing");
+    if (schema === SCHEMA_VERSION && !complete)
+      throw corrupt(port, tables, "some of them are missing");
     for (const statements of MIGRATIONS.slice(schema)) {
       for (const sql of statements(tables)) port.prepare(sql).run();
     }
@@ -19,11 +20,11 @@ export function migrate(port: SqlPort, tables: TableNames, random: () => number)
   });
 }
 
-/** Throws `StoreNewer` where a version of the tables is not this code's to write. */
-export function refuseNewerSchema(schema: number, prefix: string): void {
+/** Throws `StoreNewer` where a version of the tables is not this code's to write. `name` is the database's, if it has one. */
+export function refuseNewerSchema(schema: number, prefix: string, name?: string): void {
   if (schema > SCHEMA_VERSION) {
     throw new StoreNewer(
-      `the tables ${prefix}* have schema ${schema}, and this program knows schemas up to ${SCHEMA_VERSION}: ` +
+      `the tables ${prefix}*${ofDatabase(name)} have schema ${schema}, and this program knows schemas up to ${SCHEMA_VERSION}: ` +
         "a newer version of Turno has written them; update Turno in this program",
     );
   }
@@ -51,6 +52,7 @@ function readMeta(port: SqlPort, tables: TableNames): Meta | undefined {
   if (found.size === 0) return undefined;
   if (found.get(tables.meta) !== metaTable(tables)) {
     throw corrupt(
+      port,
       tables,
       `there is ${[...found.keys()].join(", ")}, but no ${tables.meta} of Turno's`,
     );
@@ -59,14 +61,15 @@ function readMeta(port: SqlPort, tables: TableNames): Meta | undefined {
   const { schema, salt } = Object.fromEntries(rows.map(({ key, value }) => [key, value]));
   if (typeof schema !== "number" || typeof salt !== "number") {
     throw corrupt(
+      port,
       tables,
       `${tables.meta} has lost its ${typeof salt === "number" ? "schema" : "salt"}`,
     );
   }
-  refuseNewerSchema(schema, tables.prefix);
-  if (schema < 0) throw corrupt(tables, `${tables.meta} has the schema ${schema}`);
+  refuseNewerSchema(schema, tables.prefix, port.name);
+  if (schema < 0) throw corrupt(port, tables, `${tables.meta} has the schema ${schema}`);
   if (!(salt >= 0 && salt < SALT_LIMIT))
-    throw corrupt(tables, `${tables.meta} has the salt ${salt}`);
+    throw corrupt(port, tables, `${tables.meta} has the salt ${salt}`);
   return { schema, salt, complete: found.size === namesOf(tables).length };
 }
 
@@ -85,8 +88,12 @@ function namesOf({ prefix: _, ...names }: TableNames): string[] {
   return Object.values(names);
 }
 
-function corrupt({ prefix }: TableNames, fault: string): StoreCorrupt {
+function corrupt({ name }: SqlPort, { prefix }: TableNames, fault: string): StoreCorrupt {
   return new StoreCorrupt(
-    `the tables ${prefix}* are no queue: ${fault}; restore a backup, or give another prefix as \`table\``,
+    `the tables ${prefix}*${ofDatabase(name)} are no queue: ${fault}; restore a backup, or give another prefix as \`table\``,
   );
+}
+
+function ofDatabase(name: string | undefined): string {
+  return name === undefined ? "" : ` of ${name}`;
 }

@@ -14,6 +14,8 @@ export interface SqlStatement {
 
 /** What the store needs of a synchronous SQLite driver: a part of better-sqlite3, in short. */
 export interface SqlPort {
+  /** How messages name the database, where it has a name. */
+  readonly name?: string | undefined;
   /** How many SELECTs a statement may join by UNION ALL, where the platform allows fewer than 64: a power of two. */
   readonly mostCompounded?: number | undefined;
   /** Whether the platform keeps from its users what SQLite says of itself: its version, a full check. */

@@ -83,7 +83,7 @@ export class SqliteStore implements Store {
   beat(worker: WorkerId): BeatReply {
     const { beat, schema, holds } = this.#statements;
     return this.#port.immediately(() => {
-      refuseNewerSchema(Number(schema.get()?.["value"]), this.#prefix);
+      refuseNewerSchema(Number(schema.get()?.["value"]), this.#prefix, this.#port.name);
       if (beat.run(worker) === 0) return { known: false, holds: [] };
       const held = holds.all(worker);
       return {

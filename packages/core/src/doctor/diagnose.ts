@@ -16,7 +16,7 @@ interface Patient {
   readonly types: readonly string[];
 }
 
-/** More jobs that run, or that have lost their worker, are not looked at. */
+/** More jobs that run are not looked at. */
 const MOST = 1_000;
 
 /** By so many of the newest jobs the clocks are compared; each is read with its payload. */
@@ -53,10 +53,6 @@ export async function diagnose({ store, patience, clock, types }: Patient): Prom
   if (newest !== undefined)
     findings.push(findClock(clock.now(), store.clock?.now(), [...newest, ...(running ?? [])]));
   const workers = await look("workers", () => store.workers());
-  const orphans = await look("workers", () =>
-    store.list({ states: ["running"], orphaned: true, limit: MOST }),
-  );
-  if (workers !== undefined && orphans !== undefined)
-    findings.push(findWorkers(workers, orphans.length, ready));
+  if (workers !== undefined) findings.push(findWorkers(workers, running ?? [], ready));
   return diagnosisOf(clock.now(), findings);
 }

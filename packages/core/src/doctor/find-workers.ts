@@ -1,17 +1,19 @@
 import type { WorkerRecord } from "../job/given-up.ts";
+import type { Job } from "../job/job.ts";
 import type { Finding, ReadyJobs } from "../store/examination.ts";
 import { jobsText } from "./words.ts";
 
-/**
- * Who works, and whether somebody should. `orphans` is how many running jobs have no worker any more; `ready` is
- * undefined where it could not be read.
- */
+/** Who works, and whether somebody should. `ready` is undefined where it could not be read. */
 export function findWorkers(
   workers: readonly WorkerRecord[],
-  orphans: number,
+  running: readonly Job[],
   ready: readonly ReadyJobs[] | undefined,
 ): Finding {
   const gone = workers.filter((worker) => worker.gone).length;
+  const living = new Set(workers.flatMap((worker) => (worker.gone ? [] : [worker.id])));
+  const orphans = running.filter(
+    (job) => job.state === "running" && !living.has(job.worker),
+  ).length;
   const here = workers.length - gone;
   const facts = { workers: here, gone, orphans };
   const who = here === 1 ? "1 worker has joined" : `${here} workers have joined`;

@@ -128,7 +128,7 @@ describe("trouble of the store", () => {
     expect(byTopic(diagnosis)).toEqual({
       stuck: ["bad", "it could not be looked at: queue.db is damaged; restore it"],
       clock: ["bad", "it could not be looked at: queue.db is damaged; restore it"],
-      workers: ["bad", "it could not be looked at: queue.db is damaged; restore it"],
+      workers: ["good", "nobody works, and nothing waits"],
     });
     expect(diagnosis.findings[0]?.facts).toEqual({ error: "StoreCorrupt" });
   });

@@ -103,7 +103,7 @@ export class LifeSigns {
 
 function schemaError(schema: number, table: string, path: string): unknown {
   try {
-    refuseNewerSchema(schema, table);
+    refuseNewerSchema(schema, table, path);
     return new StoreCorrupt(
       `${path} has other tables than when it was opened; open the store anew`,
     );
