@@ -68,6 +68,7 @@ function walkSql({ jobs, payloads }: TableNames): string {
 }
 
 function keyFault(row: SqlRow, salt: number): string | undefined {
-  if (row["holds_key"] === Number(holdsKey(toJob(row, salt)))) return undefined;
-  return `its holds_key is ${row["holds_key"]}, though it is ${toJob(row, salt).state}`;
+  const job = toJob(row, salt);
+  if (row["holds_key"] === Number(holdsKey(job))) return undefined;
+  return `its holds_key is ${row["holds_key"]}, though it is ${job.state}`;
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs
 import { dirname } from "node:path";
 import { type Finding, type Level, notLookedAt, type Topic } from "@turno/core";
 import { findFile } from "../file/file-identity.ts";
-import { type Missing, missingOf } from "../file/kept-files.ts";
+import { logOf, type Missing, missingOf } from "../file/kept-files.ts";
 import { LOG_LIMIT_BYTES } from "../log/log-size.ts";
 import type { OpenedFile } from "../file/opened-file.ts";
 import { sidecarOf } from "../file/sidecar.ts";
@@ -62,7 +62,7 @@ function identity({ path, kept }: OpenedFile): Looked {
 }
 
 function log(path: string): Looked {
-  const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const bytes = statSync(logOf(path), { throwIfNoEntry: false })?.size ?? 0;
   const facts = { bytes, limit: LOG_LIMIT_BYTES };
   const message = `the write-ahead log has ${sizeText(bytes)}`;
   if (bytes <= LOG_LIMIT_BYTES) return { level: "good", message, facts };

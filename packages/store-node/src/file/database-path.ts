@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StoreCorrupt, StoreUnwritable } from "@turno/core";
 import { logOf } from "./kept-files.ts";
+import { logSizeOf } from "../log/log-size.ts";
 import { shown } from "../shown.ts";
 import { sidecarOf } from "./sidecar.ts";
 import { standStill } from "../stand-still.ts";
@@ -60,7 +61,7 @@ export function createDatabaseFile(path: string): boolean {
 /** A new database would throw away what is in the log of the one that is missing. */
 function refuseLogAlone(path: string): void {
   // In this order: who creates a database creates its log after it.
-  if (logSize(path) === 0 || existsSync(path)) return;
+  if (logSizeOf(path) === 0 || existsSync(path)) return;
   throw new StoreCorrupt(
     `${path} is missing, but its log is there with jobs that are not in any other file: ${logOf(path)}; put the ` +
       "database back beside it, or delete the log as well to begin afresh",
@@ -96,7 +97,7 @@ function inspect(path: string): { readonly size: number; readonly isDirectory: b
 }
 
 function heldAQueue(path: string): boolean {
-  return logSize(path) > 0 || existsSync(sidecarOf(path));
+  return logSizeOf(path) > 0 || existsSync(sidecarOf(path));
 }
 
 /** Another process that has just created it, beside what an older one left, is about to write it. */
@@ -107,15 +108,6 @@ function staysEmpty(path: string): boolean {
     standStill(5);
   }
   return false;
-}
-
-/** 0 also where it cannot be told: opening the database will tell why. */
-function logSize(path: string): number {
-  try {
-    return statSync(logOf(path), { throwIfNoEntry: false })?.size ?? 0;
-  } catch {
-    return 0;
-  }
 }
 
 function codeOf(error: unknown): unknown {
