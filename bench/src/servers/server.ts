@@ -1,5 +1,5 @@
-import { startPostgres } from "./postgres.ts";
-import { startRedis } from "./redis.ts";
+import { startPostgres } from "../../../scripts/servers/postgres.ts";
+import { startRedis } from "../../../scripts/servers/redis.ts";
 
 /** A database server of the bench's own: on loopback, in a temporary folder, at its default settings. */
 export interface Server {
@@ -19,5 +19,5 @@ export interface Server {
  * otherwise rejects with what is missing and how to get it.
  */
 export async function startServer(kind: "redis" | "postgres"): Promise<Server> {
-  return kind === "redis" ? startRedis() : startPostgres();
+  return kind === "redis" ? startRedis("bench") : startPostgres({ by: "bench" });
 }

@@ -6,6 +6,8 @@ const TICKS_PER_SECOND = 100;
 interface Process {
   readonly pid: number;
   readonly parent: number;
+  /** Nobody has waited for it yet. */
+  readonly hasEnded: boolean;
   /** Its own, and that of its children which have ended and were waited for. */
   readonly cpuSeconds: number;
 }
@@ -18,6 +20,13 @@ export function treeCpuSeconds(root: number): number {
 /** What a process and its living descendants hold now, shared memory counted once; NaN where there is no /proc. */
 export function treeMemoryBytes(root: number): number {
   return sum(treeOf(root).map(({ pid }) => memoryBytes(pid)));
+}
+
+/** The processes that a process has started, and those that these have, as far as they still live. */
+export function livingBelow(root: number): readonly number[] {
+  return treeOf(root)
+    .filter(({ pid, hasEnded }) => pid !== root && !hasEnded)
+    .map(({ pid }) => pid);
 }
 
 function treeOf(root: number): Process[] {
@@ -44,7 +53,8 @@ function processOf(pid: number): Process | undefined {
   // The name comes before, in brackets, and may have any character in it: utime to cstime are the 14th to the 17th field.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = sum(fields.slice(11, 15).map(Number));
-  return { pid, parent: Number(fields[1]), cpuSeconds: ticks / TICKS_PER_SECOND };
+  const hasEnded = fields[0] === "Z" || fields[0] === "X";
+  return { pid, parent: Number(fields[1]), hasEnded, cpuSeconds: ticks / TICKS_PER_SECOND };
 }
 
 function memoryBytes(pid: number): number {

@@ -3,32 +3,36 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findProgram } from "./find-program.ts";
+import { needProgram } from "../find-program.ts";
 import { freePort } from "./free-port.ts";
 import { treeCpuSeconds, treeMemoryBytes } from "./process-tree.ts";
 import { ServerProcess } from "./server-process.ts";
 
 const execute = promisify(execFile);
 
-/** Redis at its defaults, which are Debian's too: snapshots, but no log of each write; and nothing is evicted. */
-export async function startRedis() {
-  const program = await findProgram({ program: "redis-server", debianPackage: "redis-server" });
-  const client = await findProgram({ program: "redis-cli", debianPackage: "redis-tools" });
+/**
+ * Redis at its defaults, which are Debian's too: snapshots, but no log of each write; and nothing is evicted. `by` is
+ * who tells of an installation.
+ */
+export async function startRedis(by?: string) {
+  const need = (name: string, debianPackage: string) =>
+    needProgram({ names: [name], debianPackage, by });
+  const program = await need("redis-server", "redis-server");
+  const client = await need("redis-cli", "redis-tools");
   const { stdout } = await execute(program, ["--version"]);
   const port = String(await freePort());
   const folder = mkdtempSync(join(tmpdir(), "turno-redis-"));
   const args = ["--bind", "127.0.0.1", "--port", port, "--dir", folder];
-  const redis = new ServerProcess({ program, args, folder, end: "SIGKILL" });
   const ask = async (...command: string[]) => {
     const { stdout } = await execute(client, ["-p", port, ...command]);
     return stdout.trim();
   };
-  await redis.ready(() =>
+  const isReady = () =>
     ask("PING").then(
       (answer) => answer === "PONG",
       () => false,
-    ),
-  );
+    );
+  const redis = await ServerProcess.start({ program, args, folder, end: "SIGKILL", isReady });
   return {
     version: `Redis ${/v=(\S+)/.exec(stdout)?.[1] ?? "?"}`,
     async fresh() {
