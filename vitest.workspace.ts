@@ -6,6 +6,11 @@ import { SkipReasons } from "./scripts/skip-reasons.ts";
 
 const IN_BROWSER = "store-wasm-browser";
 
+/** What is run before the tests of a project. */
+const SETUP: Readonly<Record<string, string>> = {
+  "store-postgres": "scripts/servers/postgres-for-tests.ts",
+};
+
 /** One project for each package, one for what runs in a browser, and one each for the examples, reliability, the docs and the scripts. */
 export default defineConfig(async () => ({
   test: {
@@ -41,6 +46,7 @@ function project(name: string, folder: string, exclude: readonly string[] = []) 
       name,
       include: [`${folder}/**/*.test.ts`],
       exclude: [...configDefaults.exclude, ...exclude],
+      globalSetup: SETUP[name] ?? [],
     },
   };
 }

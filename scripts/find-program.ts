@@ -1,13 +1,14 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import {
+  type Installation,
   installCommand,
   installPackages,
   isDebian,
   isDebianRoot,
 } from "./debian/install-packages.ts";
 
-export interface Wanted {
+export interface Wanted extends Pick<Installation, "by" | "limitMs" | "meanwhile"> {
   /** The names it goes by; any of them will do. */
   readonly names: readonly string[];
   /** The package of Debian it comes with. */
@@ -16,10 +17,6 @@ export interface Wanted {
   readonly folders?: () => readonly string[];
   /** What is told when it is installed; default: the package's name. */
   readonly what?: string;
-  readonly by?: string | undefined;
-  readonly limitMs?: number;
-  /** Default: `installPackages`. */
-  readonly install?: typeof installPackages;
 }
 
 /** A program's path, or why there is none and how to get it. */
@@ -64,9 +61,8 @@ function isProgram(file: string): boolean {
 }
 
 async function install(wanted: Wanted): Promise<string | undefined> {
-  const { debianPackage, what = `${debianPackage}, a package of Debian`, by, limitMs } = wanted;
-  const { install: order = installPackages } = wanted;
-  return await order({ packages: [debianPackage], what, by, limitMs });
+  const { debianPackage, what = `${debianPackage}, a package of Debian`, ...rest } = wanted;
+  return await installPackages({ packages: [debianPackage], what, ...rest });
 }
 
 function howToGetIt({ names, debianPackage }: Wanted): string {

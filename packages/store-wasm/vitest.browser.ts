@@ -3,6 +3,8 @@ import { playwright } from "@vitest/browser-playwright";
 import type { TestProjectInlineConfiguration } from "vitest/config";
 import { chromium, CHROMIUM_FLAGS } from "../../scripts/chromium.ts";
 import { serveTabWorker } from "./test/serve-tab-worker.ts";
+// It declares what it is provided with.
+import type {} from "./test/without-chromium.ts";
 
 /** The project of the tests that run in Chromium; where there is none, each of their files is reported as skipped. */
 export async function browserProject(name: string): Promise<TestProjectInlineConfiguration> {

@@ -36,17 +36,17 @@ export async function startPostgres({
   const user = unprivilegedUser("postgres", "nobody");
   const folder = await newCluster(dirname(path), user);
   const chosen = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const args = ["-D", dataOf(folder), ...addressOf(port), "-k", "", ...chosen];
+  const place = ["-D", dataOf(folder), "-h", "127.0.0.1", "-p", String(port), "-k", ""];
   const psql = join(dirname(path), "psql");
   const server = await ServerProcess.start({
     program: path,
-    args,
+    args: [...place, ...chosen],
     folder,
     user,
     // Immediate: it neither writes what is in memory nor waits for those who are connected.
     end: "SIGQUIT",
     isReady: () =>
-      ask(psql, port, "select").then(
+      ask(psql, urlOf(port), "select").then(
         () => true,
         () => false,
       ),
@@ -89,13 +89,18 @@ export class Postgres implements AsyncDisposable {
 
   /** Where a database is reached, as superuser. */
   url(database = "postgres"): string {
-    return `postgres://postgres@127.0.0.1:${this.port}/${database}`;
+    return urlOf(this.port, database);
+  }
+
+  /** What it answers to a statement, as superuser: lines of columns between bars. */
+  async ask(sql: string, url: string = this.url()): Promise<string> {
+    return await ask(this.#psql, url, sql);
   }
 
   /** The URL of a new, empty database. */
   async createDatabase(): Promise<string> {
     const name = `turno${++this.#given}`;
-    await this.#ask(`create database ${name}`);
+    await this.ask(`create database ${name}`);
     return this.url(name);
   }
 
@@ -109,7 +114,7 @@ export class Postgres implements AsyncDisposable {
   async dropDatabase(url: string): Promise<void> {
     const last = `drop database if exists ${new URL(url).pathname.slice(1)}`;
     // It waits some seconds for those who are just going; who has not gone by then is thrown out.
-    await this.#ask(last).catch(() => this.#ask(`${last} with (force)`));
+    await this.ask(last).catch(() => this.ask(`${last} with (force)`));
   }
 
   /** Ends all its processes at once, without a word to anybody: what was not written to the disk is lost. */
@@ -154,10 +159,6 @@ export class Postgres implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
-
-  async #ask(sql: string): Promise<void> {
-    await ask(this.#psql, this.port, sql);
-  }
 }
 
 async function newCluster(programs: string, user: User | undefined): Promise<string> {
@@ -174,13 +175,14 @@ async function newCluster(programs: string, user: User | undefined): Promise<str
   return folder;
 }
 
-async function ask(psql: string, port: number, sql: string): Promise<void> {
-  const as = ["--username=postgres", "--dbname=postgres", "-c", sql];
-  await execute(psql, ["--no-psqlrc", "--quiet", ...addressOf(port), ...as]);
+async function ask(psql: string, url: string, sql: string): Promise<string> {
+  const plain = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"];
+  const { stdout } = await execute(psql, [...plain, `--dbname=${url}`, "--command", sql]);
+  return stdout.trim();
 }
 
-function addressOf(port: number): readonly string[] {
-  return ["-h", "127.0.0.1", "-p", String(port)];
+function urlOf(port: number, database = "postgres"): string {
+  return `postgres://postgres@127.0.0.1:${port}/${database}`;
 }
 
 function dataOf(folder: string): string {
