@@ -1,5 +1,5 @@
 import type { Awaitable } from "./store.ts";
-import { AnswerLost, StoreBusy } from "./store-error.ts";
+import { AnswerLost, StoreBusy, StoreUnreachable } from "./store-error.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** A call that finds the store busy, or gets no answer, is made again for this long. */
@@ -8,7 +8,7 @@ const BUDGET_MS = 30_000;
 const FIRST_WAIT_MS = 2;
 const LONGEST_WAIT_MS = 250;
 
-/** Makes calls to a store again that it was too busy for, or did not answer, without holding up the event loop. */
+/** Makes calls to a store again that it was too busy for, that did not reach it, or that it did not answer, without holding up the event loop. */
 export class Patience {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -23,12 +23,12 @@ export class Patience {
    * all of a store may but `commit`.
    */
   try<T>(call: () => Awaitable<T>): Awaitable<T> {
-    return this.#try(call, (error) => error instanceof StoreBusy || error instanceof AnswerLost);
+    return this.#try(call, (error) => wasRefused(error) || error instanceof AnswerLost);
   }
 
   /** The same for a call that must not be carried out twice. */
   tryOnce<T>(call: () => Awaitable<T>): Awaitable<T> {
-    return this.#try(call, (error) => error instanceof StoreBusy);
+    return this.#try(call, wasRefused);
   }
 
   #try<T>(call: () => Awaitable<T>, passes: (error: unknown) => boolean): Awaitable<T> {
@@ -64,4 +64,9 @@ export class Patience {
       this.#clock.setTimeout(resolve, ms);
     });
   }
+}
+
+/** Whether nothing was done because the store was not there for it, and may be in a moment. */
+function wasRefused(error: unknown): boolean {
+  return error instanceof StoreBusy || error instanceof StoreUnreachable;
 }

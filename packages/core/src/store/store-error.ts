@@ -22,6 +22,13 @@ export class StoreBusy extends StoreError {
   }
 }
 
+/** The store, or the way to it, cannot be reached: nothing was asked of it. */
+export class StoreUnreachable extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreUnreachable", message, { ...options, transient: true });
+  }
+}
+
 /** The store, or the way to it, was gone before its answer came: what was asked of it may be done, or not, or be done yet. */
 export class AnswerLost extends StoreError {
   constructor(message: string, options?: ErrorOptions) {

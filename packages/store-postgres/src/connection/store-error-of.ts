@@ -1,0 +1,106 @@
+import {
+  AnswerLost,
+  StoreBusy,
+  StoreCorrupt,
+  StoreError,
+  StoreFull,
+  StoreUnreachable,
+  StoreUnsupported,
+  StoreUnwritable,
+} from "@turno/core";
+
+/** What Postgres says by its codes (Appendix A of its manual) before anything was done. */
+const REFUSALS: readonly (readonly [
+  codes: RegExp,
+  make: (message: string, cause: unknown) => StoreError,
+])[] = [
+  // Somebody else was in the way: deadlock, serialization, a lock or a statement that took longer than the server lets it.
+  [
+    /^(40001|40P01|55P03|57014|25P03|55006)$/,
+    (message, cause) => new StoreBusy(`Postgres was busy: ${message}; try again`, { cause }),
+  ],
+  [
+    /^(53300|57P03)$/,
+    (message, cause) =>
+      new StoreUnreachable(
+        `Postgres takes no connection at present: ${message}; wait, or raise max_connections`,
+        { cause },
+      ),
+  ],
+  [
+    /^(53100|53200|53400|54023)$/,
+    (message, cause) =>
+      new StoreFull(`Postgres has no room left: ${message}; make room, and try again`, { cause }),
+  ],
+  [
+    /^25006$/,
+    (message, cause) =>
+      new StoreUnwritable(
+        `Postgres may only be read here: ${message}; connect to the primary (target_session_attrs=read-write)`,
+        { cause },
+      ),
+  ],
+  [
+    /^(42501|28\w{3}|3D000)$/,
+    (message, cause) =>
+      new StoreUnwritable(
+        `Postgres may not be used: ${message}; check the user's rights and the connection string`,
+        { cause },
+      ),
+  ],
+  [
+    /^(3F000|42P01|42883|42703|42P07)$/,
+    (message, cause) =>
+      new StoreCorrupt(
+        `the tables of the queue are not as they were: ${message}; open the store anew, or run what migrations() gives`,
+        { cause },
+      ),
+  ],
+  [
+    /^XX00[12]$/,
+    (message, cause) =>
+      new StoreCorrupt(`Postgres finds its data damaged: ${message}; restore a backup`, { cause }),
+  ],
+  [
+    /^0A000$/,
+    (message, cause) =>
+      new StoreUnsupported(`Postgres cannot do this: ${message}; use version 13 or newer`, {
+        cause,
+      }),
+  ],
+];
+
+/** What ends a connection: whether a statement that was under way has been carried out is not known. */
+const ENDED = /^(57P0[1245]|08\w{3}|25P0[35])$/;
+
+/**
+ * What an error of the driver means for who asked; `sent` where the statement was handed to a connection. Errors that say
+ * something about the statement itself are given back as they are.
+ */
+export function storeErrorOf(error: unknown, sent: boolean): unknown {
+  if (error instanceof StoreError) return error;
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (code !== undefined && !ENDED.test(code)) {
+    const refusal = REFUSALS.find(([codes]) => codes.test(code));
+    return refusal === undefined ? error : refusal[1](message, error);
+  }
+  if (error instanceof TypeError || error instanceof RangeError) return error;
+  return sent
+    ? new AnswerLost(
+        `the connection to Postgres was lost before the answer came: ${message}; look whether it was done before you try again`,
+        { cause: error },
+      )
+    : new StoreUnreachable(`Postgres cannot be reached: ${message}; check that it runs and where`, {
+        cause: error,
+      });
+}
+
+/** The five characters by which Postgres tells what went wrong; undefined where it did not speak. */
+function codeOf(error: unknown): string | undefined {
+  const code: unknown =
+    typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && code !== "EPIPE"
+    ? code
+    : undefined;
+}

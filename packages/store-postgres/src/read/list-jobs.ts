@@ -1,0 +1,45 @@
+import { type Job, JOB_STATES, type JobState, type ListFilter, SEQ_LIMIT } from "@turno/core";
+import type { Connection } from "../connection/connection.ts";
+import { listText, textsText } from "../connection/list-text.ts";
+import { RARE_STATES, STATE_CODES } from "../write/state-codes.ts";
+import { JOB_COLUMNS, toJob } from "./job-row.ts";
+
+/** A page of jobs, all as they were at one moment. */
+export async function listJobs(
+  connection: Connection,
+  schema: string,
+  salt: number,
+  { states = JOB_STATES, types, orphaned = false, beforeSeq = SEQ_LIMIT, limit }: ListFilter,
+): Promise<readonly Job[]> {
+  const listed = JOB_STATES.filter(
+    (state) => states.includes(state) && (!orphaned || state === "running"),
+  );
+  if (listed.length === 0) return [];
+  const where = [
+    "job.seq < $1::text::bigint",
+    "job.state = ANY ($2::text::smallint[])",
+    ...(types === undefined ? [] : ["job.type = ANY ($4::text::text[])"]),
+    ...(orphaned
+      ? [`NOT EXISTS (SELECT FROM ${schema}.workers worker WHERE worker.id = job.worker)`]
+      : []),
+  ];
+  const text = `SELECT ${JOB_COLUMNS} FROM ${schema}.jobs job WHERE ${[...sourceOf(schema, listed), ...where].join(" AND ")}
+    ORDER BY job.seq DESC LIMIT $3::text::bigint`;
+  const values = [
+    String(Math.min(beforeSeq, SEQ_LIMIT)),
+    listText(listed.map((state) => STATE_CODES[state])),
+    String(Math.max(0, Math.min(limit, 2 ** 31 - 1))),
+    ...(types === undefined ? [] : [textsText(types)]),
+  ];
+  const rows = await connection.query(text, values);
+  return rows.map((row) => toJob(row, salt));
+}
+
+/** Where the jobs of these states are found without looking through the others. */
+function sourceOf(schema: string, states: readonly JobState[]): readonly string[] {
+  if (states.every((state) => state === "running"))
+    return [`job.seq = ANY (ARRAY(SELECT unnest(claim.seqs) FROM ${schema}.claims claim))`];
+  if (states.every((state) => RARE_STATES.has(state)))
+    return [`job.rare = ANY ('${listText(states.map((state) => STATE_CODES[state]))}')`];
+  return [];
+}

@@ -1,0 +1,31 @@
+import { openPostgresStore, type PostgresStore } from "@turno/store-postgres";
+import { storeSuite } from "@turno/testkit";
+import { beforeEach, describe } from "vitest";
+import { freshSchema, needPostgres } from "./postgres-url.ts";
+
+const places = new WeakMap<PostgresStore, ReturnType<typeof freshSchema>>();
+
+describe("on a server", () => {
+  beforeEach(needPostgres);
+
+  storeSuite("PostgresStore", {
+    open: () => openAt(freshSchema()),
+    openSecond: (store) => openAt(placeOf(store)),
+    async reopen(store) {
+      await store.close();
+      return openAt(placeOf(store));
+    },
+  });
+});
+
+async function openAt(place: ReturnType<typeof freshSchema>): Promise<PostgresStore> {
+  const store = await openPostgresStore(place.url, { schema: place.schema });
+  places.set(store, place);
+  return store;
+}
+
+function placeOf(store: PostgresStore): ReturnType<typeof freshSchema> {
+  const place = places.get(store);
+  if (place === undefined) throw new Error("this store was not opened here");
+  return place;
+}
