@@ -1,8 +1,11 @@
 import {
   type BeatReply,
   bury,
+  type Clock,
   type Committed,
   type Counts,
+  type Heart,
+  type HeartOptions,
   compareClaimOrder,
   type Instant,
   type Job,
@@ -13,16 +16,27 @@ import {
   type PruneBefore,
   type RunningJob,
   type Store,
+  type Watched,
   type WorkerId,
   type WorkerRecord,
   type Write,
 } from "@turno/core";
+import type { ServerClock } from "./clock/server-clock.ts";
 import { ask, type Connection } from "./connection/connection.ts";
 import { listText } from "./connection/list-text.ts";
 import type { Queryable, Row } from "./connection/queryable.ts";
+import { type Absences, look } from "./life/absences.ts";
+import { beatOf, beatText } from "./life/beat.ts";
+import { channelOf, ringText } from "./life/channel.ts";
+import type { Life } from "./life/life.ts";
+import type { Listen } from "./life/listen.ts";
+import { isHeldSql } from "./life/lock.ts";
+import { Ringing } from "./life/ringing.ts";
+import type { Bell } from "./life/session-messages.ts";
+import { Sweeping } from "./life/sweeping.ts";
 import { JOB_COLUMNS, toJob } from "./read/job-row.ts";
 import { listJobs } from "./read/list-jobs.ts";
-import { refuseNewerSchema } from "./schema/migrate.ts";
+import { NOW_SQL, refuseNewerSchema } from "./schema/migrate.ts";
 import { addedOf } from "./write/adding.ts";
 import { commitText, commitValues } from "./write/commit-values.ts";
 import { pruneJobs } from "./write/prune-jobs.ts";
@@ -33,46 +47,82 @@ interface PostgresStoreOptions {
   readonly connection: Connection;
   readonly schema: string;
   readonly salt: number;
+  readonly clock: ServerClock;
+  /** What this store is known by to others. */
+  readonly sign: number;
+  /** Absent where there is no connection to be had beside the one that was handed in. */
+  readonly life: Life | undefined;
+  /** Hears others on the connection that was handed in; absent where it cannot. */
+  readonly listen: Listen | undefined;
 }
 
 /** A queue in a PostgreSQL database; `openPostgresStore` makes it. */
 export class PostgresStore implements Store {
   readonly salt: number;
+  /** The server's. */
+  readonly clock: Clock;
+  /** Beats from a thread of its own, over a connection of its own. Absent where there is none to be had. */
+  readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
+  /** Absent where nobody can be listened to. */
+  readonly watch?: (listener: () => void, what?: Watched) => Disposable;
   readonly #connection: Connection;
   readonly #schema: string;
   readonly #commit: string;
+  readonly #clock: ServerClock;
+  readonly #sign: number;
+  readonly #life: Life | undefined;
+  readonly #ringing: Ringing;
+  readonly #sweeping: Sweeping;
+  #absences: Absences = new Map();
+  #closed: Promise<void> | undefined;
 
   /** @internal */
-  constructor({ connection, schema, salt }: PostgresStoreOptions) {
+  constructor({ connection, schema, salt, clock, sign, life, listen }: PostgresStoreOptions) {
     this.salt = salt;
+    this.clock = clock;
+    this.#clock = clock;
     this.#connection = connection;
     this.#schema = schema;
+    this.#sign = sign;
     this.#commit = commitText(schema);
+    this.#ringing = new Ringing((bells) => this.#ring(bells));
+    this.#sweeping = new Sweeping(connection, schema);
+    if (listen !== undefined) this.watch = (listener, what = "ready") => listen(listener, what);
+    this.#life = life;
+    if (life === undefined) return;
+    this.heart = (worker, options) => life.heart(worker, options);
+    this.watch = (listener, what = "ready") => life.watch(listener, what);
   }
 
   async commit(write: Write): Promise<Committed> {
+    if (isEmpty(write)) return NOTHING;
+    const sentAt = performance.now();
     const query = (values: (string | null)[]) =>
       this.#connection.query(this.#commit, values, `${this.#schema} commit`);
-    const committed = await this.#write(write, query);
+    const { committed, now } = await this.#write(write, query);
+    this.#clock.hear(now, sentAt);
+    this.#sweeping.note(committed.claimed.length);
     return this.#buryDamaged(committed, write.now);
   }
 
   async join({ leaseMs }: { readonly leaseMs: number }): Promise<WorkerId> {
+    const sign = await this.#life?.sign();
     const [row] = await this.#connection.query(
-      `INSERT INTO ${this.#schema}.workers (beat, lease_ms) VALUES (0, $1::text::int) RETURNING id`,
-      [String(leaseMs)],
+      `INSERT INTO ${this.#schema}.workers (beat, lease_ms, sign) VALUES (0, $1::text::int, $2::text::bigint) RETURNING id`,
+      [String(leaseMs), sign === undefined ? null : String(sign)],
     );
     return Number(row?.["id"]);
   }
 
   async beat(worker: WorkerId): Promise<BeatReply> {
-    const schema = this.#schema;
     const [row] = await this.#connection.query(
-      `SELECT * FROM ${schema}.beat_1($1::text::bigint)`,
+      beatText(this.#schema),
       [String(worker)],
-      `${schema} beat`,
+      `${this.#schema} beat`,
     );
-    return replyOf(row, schema);
+    const { reply, version } = beatOf(row);
+    refuseNewerSchema(version, this.#schema);
+    return reply;
   }
 
   async leave(worker: WorkerId, beat?: number): Promise<boolean> {
@@ -85,15 +135,23 @@ export class PostgresStore implements Store {
   }
 
   async workers(): Promise<readonly WorkerRecord[]> {
+    const schema = this.#schema;
+    const sentAt = performance.now();
     const rows = await this.#connection.query(
-      `SELECT id, beat, lease_ms FROM ${this.#schema}.workers ORDER BY id`,
+      `SELECT id, beat, lease_ms, sign IS NULL OR sign = $1::text::bigint OR ${isHeldSql(schema, "sign")} AS held, ${NOW_SQL} AS now
+       FROM ${schema}.workers ORDER BY id`,
+      [String(this.#sign)],
     );
-    return rows.map(({ id, beat, lease_ms: leaseMs }) => ({
-      id: Number(id),
-      beat: Number(beat),
-      leaseMs: Number(leaseMs),
-      gone: false,
+    if (rows[0] !== undefined) this.#clock.hear(rows[0]["now"], sentAt);
+    const workers = rows.map((row) => ({
+      id: Number(row["id"]),
+      beat: Number(row["beat"]),
+      leaseMs: Number(row["lease_ms"]),
+      isHeld: row["held"] === true,
     }));
+    const { absences, gone } = look(this.#absences, workers, performance.now());
+    this.#absences = absences;
+    return workers.map(({ id, beat, leaseMs }) => ({ id, beat, leaseMs, gone: gone.has(id) }));
   }
 
   async get(seqs: readonly number[]): Promise<readonly (Job | undefined)[]> {
@@ -171,29 +229,51 @@ export class PostgresStore implements Store {
    * rows. They are kept or undone with the caller's.
    */
   within(client: Queryable): { commit(write: Write): Promise<Committed> } {
-    return { commit: (write) => this.#write(write, (values) => ask(client, this.#commit, values)) };
+    return {
+      commit: async (write) => {
+        if (isEmpty(write)) return NOTHING;
+        const { committed } = await this.#write(write, (values) =>
+          ask(client, this.#commit, values),
+        );
+        return committed;
+      },
+    };
   }
 
+  /** Ends its session, and what it has opened itself. */
   close(): Promise<void> {
-    return this.#connection.close();
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#ringing.close();
+    await Promise.all([this.#life?.close(), this.#connection.close()]);
   }
 
   async #write(
     write: Write,
     query: (values: (string | null)[]) => Promise<readonly Row[]>,
-  ): Promise<Committed> {
+  ): Promise<{ readonly committed: Committed; readonly now: number }> {
     const { replace = [], add = [], claim } = write;
-    if (isEmpty(write)) return { replaced: [], added: [], claimed: [], workerKnown: true };
     const ways = replacing(replace);
-    const rows = await query(commitValues(write, ways, this.#schema, undefined));
+    const bells = this.#ringing.with(write);
+    const bell = bells.length === 0 ? undefined : ringText(this.#sign, bells);
+    const rows = await query(commitValues(write, ways, channelOf(this.#schema), bell));
     const told = JSON.parse(String(rows.at(-1)?.["outcome"])) as Told;
     const claimed = rows.slice(0, -1).map((row) => toJob(row, this.salt) as RunningJob);
-    return {
+    const committed: Committed = {
       replaced: replacedOf(replace, ways, told, this.salt),
       added: add.length === 0 ? [] : addedOf(add, told, this.salt),
       claimed: claim === undefined ? [] : claimed.sort(compareClaimOrder),
       workerKnown: told.known,
     };
+    return { committed, now: told.now };
+  }
+
+  #ring(bells: readonly Bell[]): Promise<unknown> {
+    const values = [channelOf(this.#schema), ringText(this.#sign, bells)];
+    return this.#connection.query("SELECT pg_notify($1::text, $2::text)", values);
   }
 
   /** What a claim has started though its row holds no job is made dead, and is not handed out. */
@@ -216,24 +296,16 @@ interface Told {
   readonly now: number;
 }
 
+const NOTHING: Committed = { replaced: [], added: [], claimed: [], workerKnown: true };
+
 function isEmpty({ note = [], replace = [], add = [], claim }: Write): boolean {
   return note.length + replace.length + add.length === 0 && claim === undefined;
-}
-
-/** What `beat_1` has told. */
-export function replyOf(row: Row | undefined, schema: string): BeatReply {
-  refuseNewerSchema(Number(row?.["version"]), schema);
-  const holds = JSON.parse(String(row?.["holds"])) as readonly (readonly [number, number])[];
-  return {
-    known: row?.["known"] === true,
-    holds: holds.map(([seq, revision]) => ({ seq, revision })),
-  };
 }
 
 function toNotes({ progress, log }: Row): Notes {
   const lines = JSON.parse(String(log)) as readonly string[];
   return {
-    progress: progress === null ? undefined : String(progress),
+    progress: typeof progress === "string" ? progress : undefined,
     log: lines.map((line) => JSON.parse(line) as LogLine),
   };
 }

@@ -19,7 +19,8 @@ describe("on a server", () => {
 });
 
 async function openAt(place: ReturnType<typeof freshSchema>): Promise<PostgresStore> {
-  const store = await openPostgresStore(place.url, { schema: place.schema });
+  // Each would start a thread when its first worker joins; test/life has what there is to see of those.
+  const store = await openPostgresStore(place.url, { schema: place.schema, listen: false });
   places.set(store, place);
   return store;
 }

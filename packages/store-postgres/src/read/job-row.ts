@@ -4,28 +4,26 @@ import { STATE_CODES } from "../write/state-codes.ts";
 
 /** What is selected for `toJob` from a table of jobs that is called `job`. */
 export const JOB_COLUMNS = [
-  ...[
-    "seq",
-    "state",
-    "due_at",
-    "type",
-    "priority",
-    "run_at",
-    "attempt",
-    "max_attempts",
-    "revision",
-  ],
-  ...[
-    "created_at",
-    "claimed_at",
-    "finished_at",
-    "worker",
-    "timeout_ms",
-    "unique_until",
-    "unique_key",
-    "backoff",
-  ],
-  ...["result", "failures", "payload"],
+  "seq",
+  "state",
+  "due_at",
+  "type",
+  "priority",
+  "run_at",
+  "attempt",
+  "max_attempts",
+  "revision",
+  "created_at",
+  "claimed_at",
+  "finished_at",
+  "worker",
+  "timeout_ms",
+  "unique_until",
+  "unique_key",
+  "backoff",
+  "result",
+  "failures",
+  "payload",
 ]
   .map((column) => `job.${column}`)
   .join(", ");

@@ -1,6 +1,6 @@
 /** The function that is a beat: one write where the worker is known, and what it holds. */
 export function beatFunction(schema: string): string {
-  return `CREATE FUNCTION ${schema}.beat_1(p_worker bigint, OUT known boolean, OUT holds text, OUT version bigint, OUT now bigint)
+  return `CREATE FUNCTION ${schema}.beat_1(p_worker bigint, OUT known boolean, OUT holds text, OUT version bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -9,7 +9,6 @@ SET enable_mergejoin = off
 AS $beat$
 BEGIN
   SELECT meta.value INTO version FROM ${schema}.meta meta WHERE meta.key = 'schema';
-  now := floor(extract(epoch FROM clock_timestamp()) * 1000);
   UPDATE ${schema}.workers worker SET beat = worker.beat + 1 WHERE worker.id = p_worker;
   known := FOUND;
   holds := '[]';

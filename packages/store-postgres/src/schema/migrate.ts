@@ -1,6 +1,10 @@
 import { SALT_LIMIT, StoreCorrupt, StoreNewer } from "@turno/core";
 import type { Connection } from "../connection/connection.ts";
+import type { ServerClock } from "../clock/server-clock.ts";
 import { migrations, SCHEMA_VERSION } from "./migrations.ts";
+
+/** The server's time, in milliseconds since the epoch. */
+export const NOW_SQL = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
 /**
  * Creates the tables, or brings them up to this code's version; of many that do so at once one does it, and the others
@@ -20,7 +24,11 @@ export async function migrate(
 export async function openedMeta(
   connection: Connection,
   schema: string,
+  clock: ServerClock,
 ): Promise<{ readonly salt: number }> {
+  const sentAt = performance.now();
+  const [row] = await connection.query(`SELECT ${NOW_SQL} AS now`);
+  clock.hear(row?.["now"], sentAt);
   const meta = await readMeta(connection, schema);
   if (meta === undefined)
     throw new StoreCorrupt(
