@@ -22,7 +22,7 @@ import {
   type Write,
 } from "@turno/core";
 import type { ServerClock } from "./clock/server-clock.ts";
-import { ask, type Connection } from "./connection/connection.ts";
+import { ask, type Connection, LONG_MS } from "./connection/connection.ts";
 import { listText } from "./connection/list-text.ts";
 import type { Queryable, Row } from "./connection/queryable.ts";
 import { type Absences, look } from "./life/absences.ts";
@@ -98,7 +98,7 @@ export class PostgresStore implements Store {
     if (isEmpty(write)) return NOTHING;
     const sentAt = performance.now();
     const query = (values: (string | null)[]) =>
-      this.#connection.query(this.#commit, values, `${this.#schema} commit`);
+      this.#connection.query(this.#commit, values, { name: `${this.#schema} commit` });
     const { committed, now } = await this.#write(write, query);
     this.#clock.hear(now, sentAt);
     this.#sweeping.note(committed.claimed.length);
@@ -115,11 +115,9 @@ export class PostgresStore implements Store {
   }
 
   async beat(worker: WorkerId): Promise<BeatReply> {
-    const [row] = await this.#connection.query(
-      beatText(this.#schema),
-      [String(worker)],
-      `${this.#schema} beat`,
-    );
+    const [row] = await this.#connection.query(beatText(this.#schema), [String(worker)], {
+      name: `${this.#schema} beat`,
+    });
     const { reply, version } = beatOf(row);
     refuseNewerSchema(version, this.#schema);
     return reply;
@@ -181,6 +179,8 @@ export class PostgresStore implements Store {
   async counts(): Promise<Counts> {
     const rows = await this.#connection.query(
       `SELECT state, count(*) AS count FROM ${this.#schema}.jobs GROUP BY state`,
+      [],
+      { limitMs: LONG_MS },
     );
     const counts = new Map(rows.map(({ state, count }) => [Number(state), Number(count)]));
     const entries = JOB_STATES.map(
@@ -193,7 +193,7 @@ export class PostgresStore implements Store {
     const [row] = await this.#connection.query(
       `SELECT min(due_at) AS due_at FROM ${this.#schema}.jobs WHERE due_at IS NOT NULL`,
       [],
-      `${this.#schema} due`,
+      { name: `${this.#schema} due` },
     );
     const dueAt = row?.["due_at"] ?? null;
     return dueAt === null ? undefined : Number(dueAt);

@@ -1,4 +1,4 @@
-import { StoreClosed } from "@turno/core";
+import { AnswerLost, StoreClosed } from "@turno/core";
 import { isPool, type Queryable, type Row, takesNames } from "./queryable.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
@@ -8,6 +8,20 @@ interface ConnectionOptions {
   /** Whether to end what was handed over when the store closes. */
   readonly own: boolean;
 }
+
+/** How a statement is sent. */
+interface Sending {
+  /** Under this it is prepared once a connection, where that may be. */
+  readonly name?: string;
+  /** What has not been answered by then is lost. Default: 20 seconds. */
+  readonly limitMs?: number;
+}
+
+/** TCP alone notices only after a quarter of an hour that a machine is gone. */
+const ANSWER_MS = 20_000;
+
+/** For what reads a whole table. */
+export const LONG_MS = 600_000;
 
 /** The way to the database: a pool or one client. What goes wrong comes out as a `StoreError`. */
 export class Connection {
@@ -22,23 +36,32 @@ export class Connection {
     this.#prepare = prepare && takesNames(target);
   }
 
-  /** The rows of one statement. With a `name` it is prepared once a connection, where that may be. */
-  async query(text: string, values: unknown[] = [], name?: string): Promise<readonly Row[]> {
+  /** The rows of one statement. */
+  async query(
+    text: string,
+    values: unknown[] = [],
+    { name, limitMs = ANSWER_MS }: Sending = {},
+  ): Promise<readonly Row[]> {
     if (this.#closed) throw new StoreClosed("the store is closed; open it anew");
-    const statement: unknown =
-      name !== undefined && this.#prepare ? { name, text, values } : undefined;
     const target = this.#target;
-    if (!isPool(target)) return await ask(target, text, values, statement);
+    const send = (client: Queryable) =>
+      inTime(
+        limitMs,
+        this.#prepare && name !== undefined
+          ? askByName(client, name, text, values)
+          : ask(client, text, values),
+      );
+    if (!isPool(target)) return await send(target);
     const client = await target.connect().catch((error: unknown) => {
       throw storeErrorOf(error, false);
     });
     try {
-      const rows = await ask(client, text, values, statement);
+      const rows = await send(client);
       client.release();
       return rows;
     } catch (error) {
-      // A client that has lost its connection is not handed out again.
-      client.release(error instanceof Error && isLost(error));
+      // What has lost its connection, or may still be answered, is not handed out again.
+      client.release(error instanceof AnswerLost);
       throw error;
     }
   }
@@ -55,18 +78,39 @@ export async function ask(
   client: Queryable,
   text: string,
   values: unknown[],
-  statement?: unknown,
 ): Promise<readonly Row[]> {
+  return rowsOf(client.query(text, values));
+}
+
+async function askByName(
+  client: Queryable,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<readonly Row[]> {
+  const statement: unknown = { name, text, values };
+  return rowsOf(client.query(statement as string));
+}
+
+async function rowsOf(answer: ReturnType<Queryable["query"]>): Promise<readonly Row[]> {
   try {
-    const answer = await (statement === undefined
-      ? client.query(text, values)
-      : client.query(statement as string));
-    return answer.rows as readonly Row[];
+    return (await answer).rows as readonly Row[];
   } catch (error) {
     throw storeErrorOf(error, true);
   }
 }
 
-function isLost(error: Error): boolean {
-  return "code" in error && error.code === "AnswerLost";
+async function inTime<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(storeErrorOf(new Error(`no answer for ${limitMs} ms`), true)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -111,7 +111,10 @@ export class Session {
       await client.end().catch(() => {});
       return this.#tryAgain(error);
     }
-    if (this.#ended) return void (await client.end().catch(() => {}));
+    if (this.#ended) {
+      await client.end().catch(() => {});
+      return;
+    }
     this.#client = client;
     this.#waitMs = FIRST_WAIT_MS;
     this.#tell({ kind: "connected", held: this.#isHeld });

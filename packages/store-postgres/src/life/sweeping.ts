@@ -1,4 +1,4 @@
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, LONG_MS } from "../connection/connection.ts";
 
 /** A claim walks over what was claimed and not yet swept away: 14 ns for each. */
 const MOST_CLAIMED = 20_000;
@@ -32,7 +32,9 @@ export class Sweeping {
     const tables = ["ready", "claims"].map((table) => `${this.#schema}.${table}`).join(", ");
     // Who may not does without: only a table's owner may, and then autovacuum comes in its own time.
     await this.#connection
-      .query(`VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF) ${tables}`)
+      .query(`VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF) ${tables}`, [], {
+        limitMs: LONG_MS,
+      })
       .catch(() => {});
   }
 }

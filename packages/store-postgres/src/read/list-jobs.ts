@@ -1,5 +1,5 @@
 import { type Job, JOB_STATES, type JobState, type ListFilter, SEQ_LIMIT } from "@turno/core";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, LONG_MS } from "../connection/connection.ts";
 import { listText, textsText } from "../connection/list-text.ts";
 import { RARE_STATES, STATE_CODES } from "../write/state-codes.ts";
 import { JOB_COLUMNS, toJob } from "./job-row.ts";
@@ -31,7 +31,7 @@ export async function listJobs(
     String(Math.max(0, Math.min(limit, 2 ** 31 - 1))),
     ...(types === undefined ? [] : [textsText(types)]),
   ];
-  const rows = await connection.query(text, values);
+  const rows = await connection.query(text, values, { limitMs: LONG_MS });
   return rows.map((row) => toJob(row, salt));
 }
 

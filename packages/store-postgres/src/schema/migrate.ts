@@ -1,5 +1,5 @@
 import { SALT_LIMIT, StoreCorrupt, StoreNewer } from "@turno/core";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, LONG_MS } from "../connection/connection.ts";
 import type { ServerClock } from "../clock/server-clock.ts";
 import { migrations, SCHEMA_VERSION } from "./migrations.ts";
 
@@ -17,7 +17,7 @@ export async function migrate(
 ): Promise<void> {
   const found = await readMeta(connection, schema);
   if (found !== undefined && found.schema >= SCHEMA_VERSION) return;
-  await connection.query(migration(schema, salt));
+  await connection.query(migration(schema, salt), [], { limitMs: LONG_MS });
 }
 
 /** What the database says of the queue; throws where it is none of this version's. */
