@@ -4,6 +4,7 @@ import {
   type Clock,
   type Committed,
   type Counts,
+  type Examination,
   type Heart,
   type HeartOptions,
   compareClaimOrder,
@@ -25,6 +26,7 @@ import type { ServerClock } from "./clock/server-clock.ts";
 import { ask, type Connection, LONG_MS } from "./connection/connection.ts";
 import { listText } from "./connection/list-text.ts";
 import type { Queryable, Row } from "./connection/queryable.ts";
+import { examine } from "./doctor/examine.ts";
 import { type Absences, look } from "./life/absences.ts";
 import { beatOf, beatText } from "./life/beat.ts";
 import { channelOf, ringText } from "./life/channel.ts";
@@ -222,6 +224,11 @@ export class PostgresStore implements Store {
     readonly limit: number;
   }): Promise<number> {
     return pruneJobs(this.#connection, this.#schema, before, limit);
+  }
+
+  /** Looks through every row, and at who keeps the server from tidying up. */
+  examine(): Promise<Examination> {
+    return examine(this.#connection, this.#schema, this.salt);
   }
 
   /**

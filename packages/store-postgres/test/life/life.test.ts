@@ -7,8 +7,8 @@ import {
 } from "@turno/store-postgres";
 import pg from "pg";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { freshSchema, needPostgres } from "./postgres-url.ts";
-import { startChild } from "./start-child.ts";
+import { freshSchema, needPostgres } from "../postgres-url.ts";
+import { startChild } from "../start-child.ts";
 
 /** Servers and processes have their own pace. */
 const LONG = { timeout: 60_000 };
