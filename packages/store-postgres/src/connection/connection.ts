@@ -1,5 +1,12 @@
 import { AnswerLost, StoreClosed } from "@turno/core";
-import { isPool, type Queryable, type Row, takesNames } from "./queryable.ts";
+import {
+  isPool,
+  type PoolClientLike,
+  type PoolLike,
+  type Queryable,
+  type Row,
+  takesNames,
+} from "./queryable.ts";
 import { storeErrorOf } from "./store-error-of.ts";
 
 interface ConnectionOptions {
@@ -28,6 +35,8 @@ export class Connection {
   readonly #target: Queryable;
   readonly #own: boolean;
   readonly #prepare: boolean;
+  /** One client has one statement at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(target: Queryable, { prepare, own }: ConnectionOptions) {
@@ -43,27 +52,14 @@ export class Connection {
     { name, limitMs = ANSWER_MS }: Sending = {},
   ): Promise<readonly Row[]> {
     if (this.#closed) throw new StoreClosed("the store is closed; open it anew");
-    const target = this.#target;
+    const isNamed = this.#prepare && name !== undefined;
     const send = (client: Queryable) =>
-      inTime(
-        limitMs,
-        this.#prepare && name !== undefined
-          ? askByName(client, name, text, values)
-          : ask(client, text, values),
-      );
-    if (!isPool(target)) return await send(target);
-    const client = await target.connect().catch((error: unknown) => {
-      throw storeErrorOf(error, false);
-    });
-    try {
-      const rows = await send(client);
-      client.release();
-      return rows;
-    } catch (error) {
-      // What has lost its connection, or may still be answered, is not handed out again.
-      client.release(error instanceof AnswerLost);
-      throw error;
-    }
+      inTime(limitMs, isNamed ? askByName(client, name, text, values) : ask(client, text, values));
+    const target = this.#target;
+    if (isPool(target)) return await withClient(target, send);
+    const sent = this.#turn.then(() => send(target));
+    this.#turn = sent.catch(() => {});
+    return await sent;
   }
 
   async close(): Promise<void> {
@@ -72,6 +68,38 @@ export class Connection {
     if (this.#own && isPool(this.#target)) await this.#target.end();
   }
 }
+
+async function withClient<T>(pool: PoolLike, send: (client: Queryable) => Promise<T>): Promise<T> {
+  const client = await clientOf(pool);
+  try {
+    const given = await send(client);
+    client.off?.("error", ignore);
+    client.release();
+    return given;
+  } catch (error) {
+    // What has lost its connection, or may still be answered, is not handed out again; nor does anybody else listen to it.
+    const isLost = error instanceof AnswerLost;
+    if (!isLost) client.off?.("error", ignore);
+    client.release(isLost);
+    throw error;
+  }
+}
+
+/**
+ * A client of the pool. The pool listens only to those that nobody uses: what befalls this one is told by its statement, and
+ * would end the process if nobody heard it, so it is listened to in the very moment in which the pool does so no more.
+ */
+function clientOf(pool: PoolLike): Promise<PoolClientLike> {
+  return new Promise((resolve, reject) =>
+    pool.connect((error, client) => {
+      client?.on?.("error", ignore);
+      if (client === undefined) reject(storeErrorOf(error, false));
+      else resolve(client);
+    }),
+  );
+}
+
+function ignore(): void {}
 
 /** Asks over a client as it is, a caller's perhaps. */
 export async function ask(

@@ -8,7 +8,7 @@ export interface Queryable {
 
 /** What a pool of `pg` is told by: it hands out clients. */
 export interface PoolLike extends Queryable {
-  connect(): Promise<PoolClientLike>;
+  connect(callback: (error: Error | undefined, client?: PoolClientLike) => void): void;
   readonly totalCount: number;
   on(event: "error", listener: (error: Error) => void): unknown;
   readonly options?: object;
@@ -17,6 +17,8 @@ export interface PoolLike extends Queryable {
 
 export interface PoolClientLike extends Queryable {
   release(error?: Error | boolean): void;
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
 export function isQueryable(value: unknown): value is Queryable {
