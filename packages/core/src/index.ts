@@ -68,6 +68,13 @@ export {
 } from "./job/state.ts";
 export { TurnoError } from "./job/turno-error.ts";
 export { MemoryStore } from "./store/memory-store.ts";
+export type * from "./store/adopter.ts";
+export {
+  beginAdoption,
+  type MoveRecord,
+  movedOver,
+  refuseWhileMoving,
+} from "./store/move-record.ts";
 export type * from "./store/examination.ts";
 export * from "./store/store.ts";
 export * from "./store/store-error.ts";

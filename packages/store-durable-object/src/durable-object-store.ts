@@ -1,4 +1,5 @@
 import type {
+  Adopter,
   BeatReply,
   Committed,
   Heart,
@@ -54,6 +55,20 @@ export class DurableObjectStore extends SqliteStore {
     this.#shift?.notice(write, committed);
     if (this.#shift === undefined) this.#wakeFor(write, committed);
     return committed;
+  }
+
+  /** What was moved here wakes the object like what was added here. */
+  override get adopter(): Adopter {
+    const { begin, take, end } = super.adopter;
+    return {
+      begin,
+      take,
+      end: (run, last) => {
+        const ended = end(run, last);
+        if (this.#shift === undefined) this.#setFor(this.#waiting());
+        return ended;
+      },
+    };
   }
 
   override join(worker: { readonly leaseMs: number; readonly sign?: string | null }): WorkerId {

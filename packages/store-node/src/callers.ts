@@ -12,6 +12,7 @@ interface CallersOptions extends SqliteStoreOptions {
   readonly database: DriverDatabase;
   readonly file: OpenedFile | undefined;
   readonly name: string;
+  readonly tables: SqliteStore;
 }
 
 /** The queue's statements on connections of callers, prepared once for each. */
@@ -25,7 +26,7 @@ export class Callers {
 
   /** The queue on a connection of a caller's that is in a transaction; throws a `TypeError` where it is not usable. */
   storeOn(database: Database): SqliteStore {
-    const { driver, name } = this.#options;
+    const { driver, name, tables } = this.#options;
     if (!isDatabase(database, driver)) {
       throw new TypeError(`within takes a Database of better-sqlite3, but got ${shown(database)}`);
     }
@@ -43,7 +44,7 @@ export class Callers {
     const known = this.#stores.get(database);
     if (known !== undefined) return known;
     this.#assertSameDatabase(database);
-    const store = new SqliteStore(new CallersConnection(database, name), this.#options);
+    const store = new SqliteStore(new CallersConnection(database, name), this.#options, tables);
     this.#stores.set(database, store);
     return store;
   }

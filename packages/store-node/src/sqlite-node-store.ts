@@ -1,4 +1,5 @@
 import type {
+  Adopter,
   BeatReply,
   Committed,
   Counts,
@@ -46,7 +47,7 @@ interface SqliteNodeStoreOptions extends SqliteStoreOptions {
 
 /** A queue in an SQLite database that several threads and processes may have open; `openSqliteStore` makes it. */
 export class SqliteNodeStore implements Store {
-  readonly salt: number;
+  readonly adopter: Adopter;
   /** Beats from a thread of its own. Absent where the database is in memory. */
   readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
   /** Absent where the database is in memory. */
@@ -67,9 +68,9 @@ export class SqliteNodeStore implements Store {
   /** @internal */
   constructor(connection: Connection, options: SqliteNodeStoreOptions) {
     this.#tables = new SqliteStore(connection, options);
-    this.salt = this.#tables.salt;
+    this.adopter = this.#adopterOf(this.#tables.adopter);
     this.#connection = connection;
-    this.#callers = new Callers(options);
+    this.#callers = new Callers({ ...options, tables: this.#tables });
     const { driver, database, handedIn, file, table } = options;
     this.#table = table;
     this.#file = file;
@@ -98,6 +99,10 @@ export class SqliteNodeStore implements Store {
       connection.assertUsable();
       return what === "lost" ? NOTHING_TO_WATCH : bells[what].watch(listener);
     };
+  }
+
+  get salt(): number {
+    return this.#tables.salt;
   }
 
   commit(write: Write): Committed {
@@ -202,6 +207,18 @@ export class SqliteNodeStore implements Store {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  #adopterOf({ begin, take, end }: Adopter): Adopter {
+    return {
+      begin,
+      take: (run, batch) => {
+        const taken = take(run, batch);
+        this.#log?.look();
+        return taken;
+      },
+      end,
+    };
   }
 
   #ring(write: Write): void {

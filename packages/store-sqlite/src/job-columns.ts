@@ -86,3 +86,33 @@ export function newValues(job: NewJob, started: RunningJob | undefined): SqlValu
     job.backoff === undefined ? null : JSON.stringify(job.backoff),
   ];
 }
+
+/** The columns of a job that is taken over from another store, but for its payload. */
+export const ADOPTED_COLUMNS = [
+  "seq",
+  "type",
+  "priority",
+  "max_attempts",
+  "created_at",
+  "timeout_ms",
+  "unique_until",
+  "unique_key",
+  "backoff",
+  ...CHANGING_COLUMNS,
+] as const;
+
+/** Their values, in the same order. */
+export function adoptedValues(job: Job): SqlValue[] {
+  return [
+    job.seq,
+    job.type,
+    job.priority,
+    job.maxAttempts,
+    job.createdAt,
+    job.timeoutMs ?? null,
+    Number(job.uniqueUntil === "pruned"),
+    job.uniqueKey ?? null,
+    job.backoff === undefined ? null : JSON.stringify(job.backoff),
+    ...changingValues(job),
+  ];
+}

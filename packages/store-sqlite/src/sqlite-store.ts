@@ -1,4 +1,5 @@
 import {
+  type Adopter,
   type Awaitable,
   type BeatReply,
   type ClaimRequest,
@@ -18,10 +19,12 @@ import {
   type WorkerRecord,
   type Write,
 } from "@turno/core";
+import { adopterOf } from "./adopt.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { countsIn } from "./count-jobs.ts";
 import { examine } from "./examine.ts";
 import { damagedRows, type DamagedRows } from "./damaged-rows.ts";
+import { Identity } from "./identity.ts";
 import { insertAlone, insertRows, liesAside, type NewRow } from "./insert-rows.ts";
 import { addNotes, readNotes } from "./job-notes.ts";
 import { toJob } from "./job-row.ts";
@@ -49,22 +52,39 @@ export interface SignedWorker extends Omit<WorkerRecord, "gone"> {
 
 /** Keeps jobs in an SQLite database, through any synchronous driver. */
 export class SqliteStore implements Store {
-  readonly salt: number;
+  readonly #identity: Identity;
   readonly #port: SqlPort;
   readonly #prefix: string;
   readonly #statements: Statements;
 
-  /** Creates the queue's tables, or brings them up to date. */
-  constructor(port: SqlPort, { table = "turno_", random = Math.random }: SqliteStoreOptions = {}) {
+  /**
+   * Creates the queue's tables, or brings them up to date. `owner` is the store on the same tables for whose callers'
+   * transactions this one is.
+   */
+  constructor(
+    port: SqlPort,
+    { table = "turno_", random = Math.random }: SqliteStoreOptions = {},
+    owner?: SqliteStore,
+  ) {
     const tables = tableNames(table);
-    this.salt = migrate(port, tables, random);
+    const salt = migrate(port, tables, random);
     this.#port = port;
     this.#prefix = tables.prefix;
     this.#statements = prepareStatements(port, tables);
+    const name = `the queue ${tables.prefix}*${port.name === undefined ? "" : ` of ${port.name}`}`;
+    this.#identity = new Identity(this.#statements, salt, name, owner && owner.#identity);
+  }
+
+  get salt(): number {
+    return this.#identity.salt;
+  }
+
+  get adopter(): Adopter {
+    return adopterOf(this.#port, this.#statements, this.#identity);
   }
 
   commit(write: Write): Committed {
-    const alone = jobAlone(write);
+    const alone = this.#identity.isFixed ? jobAlone(write) : undefined;
     const added = alone && this.#addAlone(alone);
     if (added !== undefined) return added;
     try {
@@ -77,7 +97,9 @@ export class SqliteStore implements Store {
 
   /** `sign` is kept for `signedWorkers`. */
   join(worker: { readonly leaseMs: number; readonly sign?: string | null }): WorkerId {
-    return Number(this.#statements.join.get(worker.leaseMs, worker.sign ?? null)?.["id"]);
+    return this.#unlessMoving(() =>
+      Number(this.#statements.join.get(worker.leaseMs, worker.sign ?? null)?.["id"]),
+    );
   }
 
   beat(worker: WorkerId): BeatReply {
@@ -104,6 +126,7 @@ export class SqliteStore implements Store {
 
   get(seqs: readonly number[]): readonly (Job | undefined)[] {
     if (seqs.length === 0) return [];
+    this.#identity.refresh();
     const rows = this.#statements.get.all(JSON.stringify(seqs));
     const jobs = new Map(rows.map((row) => [row["seq"], toJob(row, this.salt)]));
     return seqs.map((seq) => jobs.get(seq));
@@ -119,6 +142,7 @@ export class SqliteStore implements Store {
 
   /** The same for who has others to let through meanwhile: each job is given as it was when its step was done. */
   listInSteps(filter: ListFilter): Steps<readonly Job[]> {
+    this.#identity.refresh();
     return listJobs(this.#statements, this.salt, filter);
   }
 
@@ -143,7 +167,8 @@ export class SqliteStore implements Store {
 
   pause(change?: { readonly type: string; readonly paused: boolean }): readonly string[] {
     const { pause, resume, paused } = this.#statements;
-    if (change !== undefined) (change.paused ? pause : resume).run(change.type);
+    if (change !== undefined)
+      this.#unlessMoving(() => (change.paused ? pause : resume).run(change.type));
     return paused
       .all()
       .map(({ type }) => String(type))
@@ -151,7 +176,10 @@ export class SqliteStore implements Store {
   }
 
   prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }): number {
-    return this.#port.immediately(() => pruneJobs(this.#statements, before, limit));
+    return this.#port.immediately(() => {
+      this.#identity.refuseWhileMoving();
+      return pruneJobs(this.#statements, before, limit);
+    });
   }
 
   /** Reads the whole database at once. */
@@ -186,11 +214,21 @@ export class SqliteStore implements Store {
   ): Committed {
     if (note.length + replace.length + add.length === 0 && claim === undefined) return NOTHING;
     return this.#port.immediately(() => {
+      this.#identity.refuseWhileMoving();
       addNotes(this.#statements, note);
       const replaced = replaceJobs(this.#statements, this.salt, replace, hopeful);
       const { added, rows } = numberJobs(this.#statements, this.salt, add);
       const claimed = claim === undefined ? this.#add(rows) : this.#addAndClaim(rows, claim, now);
       return { replaced, added, claimed: claimed ?? [], workerKnown: claimed !== undefined };
+    });
+  }
+
+  /** One statement that writes; it needs a transaction only as long as a move may be under way. */
+  #unlessMoving<T>(write: () => T): T {
+    if (this.#identity.isFixed) return write();
+    return this.#port.immediately(() => {
+      this.#identity.refuseWhileMoving();
+      return write();
     });
   }
 

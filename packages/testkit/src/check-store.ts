@@ -8,6 +8,7 @@ import { examination } from "./examples/examination.ts";
 import { keys } from "./examples/keys.ts";
 import { kills, type Killing } from "./examples/kills.ts";
 import { lists } from "./examples/lists.ts";
+import { moving, movingBeside } from "./examples/moving.ts";
 import { notes } from "./examples/notes.ts";
 import { pruning } from "./examples/pruning.ts";
 import { values } from "./examples/values.ts";
@@ -22,7 +23,19 @@ export interface StoreCheck {
   readonly run: () => Promise<void>;
 }
 
-const TOPICS = { writes, keys, claims, due, workers, lists, notes, pruning, values, examination };
+const TOPICS = {
+  writes,
+  keys,
+  claims,
+  due,
+  workers,
+  lists,
+  notes,
+  pruning,
+  values,
+  examination,
+  moving,
+};
 
 /** All that `storeSuite` tests, by topic, for any test runner or none. */
 export function storeChecks(subject: StoreUnderTest): ReadonlyMap<string, readonly StoreCheck[]> {
@@ -36,7 +49,7 @@ export function storeChecks(subject: StoreUnderTest): ReadonlyMap<string, readon
   const { openSecond, reopen, kill } = subject;
   if (openSecond !== undefined) {
     const another = (opened: Opened) => opened.alsoOpen(openSecond.bind(subject));
-    checks.set("two connections", checksOf(subject, connections, another));
+    checks.set("two connections", checksOf(subject, { ...connections, ...movingBeside }, another));
   }
   if (reopen !== undefined) {
     const another = (opened: Opened) => opened.openInstead(reopen.bind(subject));

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { takeSteps } from "../src/property/check-against-model.ts";
 import { sequencesOf } from "../src/property/arbitrary-step.ts";
 import { faultyClaims } from "./faulty-stores/faulty-claims.ts";
+import { faultyMoves } from "./faulty-stores/faulty-moves.ts";
 import { faultyNotes } from "./faulty-stores/faulty-notes.ts";
 import { faultyRecords, subtlyFaulty } from "./faulty-stores/faulty-records.ts";
 import { faultyTimes } from "./faulty-stores/faulty-times.ts";
@@ -24,9 +25,12 @@ const faultyStores = {
 const sequences = fc.sample(sequencesOf(60), { numRuns: 100, seed: 1 });
 
 describe("an example finds a store that", () => {
-  it.for(Object.entries({ ...faultyStores, ...subtlyFaulty }))("%s", async ([, open]) => {
-    expect(await failingExample(open)).toBeDefined();
-  });
+  it.for(Object.entries({ ...faultyStores, ...subtlyFaulty, ...faultyMoves }))(
+    "%s",
+    async ([, open]) => {
+      expect(await failingExample(open)).toBeDefined();
+    },
+  );
 });
 
 describe("a random sequence of commands finds a store that", () => {

@@ -1,6 +1,12 @@
 import {
   type Added,
+  type AdoptedBatch,
+  type AdoptedJob,
+  type AdoptedSource,
+  type Adopter,
+  type Adoption,
   type BeatReply,
+  beginAdoption,
   type ClaimRequest,
   type ClaimVerdict,
   claimPicker,
@@ -16,11 +22,14 @@ import {
   type Job,
   JOB_STATES,
   type ListFilter,
+  movedOver,
+  type MoveRecord,
   type NewJob,
   type Note,
   noted,
   type Notes,
   type PruneBefore,
+  refuseWhileMoving,
   type Replaced,
   type RunningJob,
   start,
@@ -39,15 +48,22 @@ type Keyed = Pick<Job, "type" | "uniqueKey" | "uniqueUntil" | "state">;
  * that a faulty store is this one with one method spoiled.
  */
 export class PlainStore implements Store {
-  readonly salt = 12_345_678_901;
+  salt = 12_345_678_901;
+  readonly adopter: Adopter = {
+    begin: async (source) => this.begin(source),
+    take: async (run, batch) => this.take(run, batch),
+    end: async (run, last) => this.end(run, last),
+  };
   protected readonly jobs = new Map<number, Job>();
   protected readonly known = new Map<WorkerId, { beat: number; leaseMs: number }>();
   protected readonly noted = new Map<number, Notes>();
   protected readonly paused = new Set<string>();
   protected lastSeq = 0;
   protected lastWorker = 0;
+  protected move: MoveRecord | undefined;
 
   async commit({ now, note = [], replace = [], add = [], claim }: Write): Promise<Committed> {
+    this.refuseWrites("commit");
     this.beginCommit();
     for (const each of note) this.note(structuredClone(each));
     const replaced = replace.map((job) => this.replace(structuredClone(job)));
@@ -58,6 +74,7 @@ export class PlainStore implements Store {
   }
 
   async join({ leaseMs }: { readonly leaseMs: number }): Promise<WorkerId> {
+    this.refuseWrites("join");
     const id = this.nextWorker();
     this.known.set(id, { beat: 0, leaseMs });
     return id;
@@ -107,12 +124,14 @@ export class PlainStore implements Store {
   }
 
   async pause(change?: { readonly type: string; readonly paused: boolean }) {
+    if (change !== undefined) this.refuseWrites("pause");
     if (change?.paused === true) this.paused.add(change.type);
     if (change?.paused === false) this.paused.delete(change.type);
     return [...this.paused];
   }
 
   async prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }) {
+    this.refuseWrites("prune");
     const old = this.all().filter((job) => this.mayGo(job, before));
     const gone = old.slice(0, limit);
     for (const { seq } of gone) this.forget(seq);
@@ -122,6 +141,48 @@ export class PlainStore implements Store {
   async close(): Promise<void> {}
 
   protected beginCommit(): void {}
+
+  protected refuseWrites(_method: string): void {
+    refuseWhileMoving(this.move, "this store");
+  }
+
+  protected begin(source: AdoptedSource): Adoption {
+    const target = { name: "this store", salt: this.salt, move: this.move, isUsed: this.isUsed() };
+    const adoption = beginAdoption(target, source);
+    if (this.move === undefined) this.pauseAll(source);
+    this.salt = source.salt;
+    this.move = adoption;
+    return adoption;
+  }
+
+  protected isUsed(): boolean {
+    return this.lastSeq > 0 || this.known.size > 0;
+  }
+
+  protected pauseAll({ paused }: AdoptedSource): void {
+    for (const type of paused) this.paused.add(type);
+  }
+
+  protected take(run: number, { jobs, gone }: AdoptedBatch): void {
+    if (movedOver(this.move, run, "this store")) return;
+    for (const seq of gone) this.forget(seq);
+    for (const each of jobs) this.adopt(structuredClone(each));
+  }
+
+  protected adopt({ job, notes }: AdoptedJob): void {
+    const holder = this.holderOf(job);
+    if (holder !== undefined) this.forget(holder.seq);
+    this.forget(job.seq);
+    this.jobs.set(job.seq, job);
+    if (notes !== undefined) this.noted.set(job.seq, notes);
+  }
+
+  protected end(run: number, last: { readonly seq: number; readonly worker: WorkerId }): void {
+    if (movedOver(this.move, run, "this store")) return;
+    this.lastSeq = last.seq;
+    this.lastWorker = last.worker;
+    this.move = { run, endedAt: last.seq };
+  }
 
   protected forget(seq: number): void {
     this.jobs.delete(seq);

@@ -2,9 +2,10 @@ import { checkedJobs } from "../definition/define-jobs.ts";
 import type { JobDefinitions } from "../definition/job-definition.ts";
 import { checkRetention, DEFAULT_RETENTION, type Retention } from "../job/retention.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
+import { hasMethods } from "../job/has-methods.ts";
 import { checkInstant } from "../job/new-job.ts";
-import { readOnce } from "../job/read-once.ts";
 import { shown } from "../job/shown.ts";
+import { checkClock } from "../store/check-clock.ts";
 import type { Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { checkLease } from "../worker/worker-options.ts";
@@ -23,7 +24,6 @@ export interface QueueOptions<D extends JobDefinitions, S extends Store> {
   readonly random?: (() => number) | undefined;
 }
 
-const CLOCK = ["now", "monotonic", "setTimeout", "clearTimeout"];
 const NAMES = new Set(["store", "jobs", "retention", "leaseMs", "clock", "random"]);
 
 /** Checks the options and fills in the defaults. */
@@ -37,7 +37,7 @@ export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
   }
   const options = checkOptionNames(given, NAMES);
   const { store, jobs, random = Math.random } = options;
-  if (!has(store, "store", ["commit", "get", "close"])) {
+  if (!hasMethods(store, "store", ["commit", "get", "close"])) {
     throw new TypeError(
       `store must be a store such as new MemoryStore() or openSqliteStore(path), but is ${shown(store)}`,
     );
@@ -52,21 +52,6 @@ export function resolveQueueOptions<D extends JobDefinitions, S extends Store>(
     clock: wholeMilliseconds(checkClock(options.clock ?? store.clock ?? systemClock)),
     random,
   };
-}
-
-function checkClock(clock: Clock): Clock {
-  if (has(clock, "clock", CLOCK)) return clock;
-  throw new TypeError(`clock must have ${CLOCK.join(", ")}, but is ${shown(clock)}`);
-}
-
-function has(value: unknown, what: string, methods: readonly string[]): boolean {
-  return readOnce(
-    what,
-    () =>
-      typeof value === "object" &&
-      value !== null &&
-      methods.every((name) => typeof Reflect.get(value, name) === "function"),
-  );
 }
 
 /** Stores keep integers, whatever a clock gives. */

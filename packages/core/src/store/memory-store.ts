@@ -18,8 +18,10 @@ import { type Note, noted, type Notes, takesNote } from "../job/notes.ts";
 import { isPrunable, type PruneBefore } from "../job/retention.ts";
 import { start } from "../job/start.ts";
 import { JOB_STATES } from "../job/state.ts";
+import type { AdoptedBatch, AdoptedSource, Adopter, Adoption } from "./adopter.ts";
 import { copyOf, copyOfNotes } from "./copy-of.ts";
 import type { Examination, ReadyJobs } from "./examination.ts";
+import { beginAdoption, type MoveRecord, movedOver, refuseWhileMoving } from "./move-record.ts";
 import { SortedList } from "./sorted-list.ts";
 import {
   type Added,
@@ -34,10 +36,17 @@ import {
 } from "./store.ts";
 
 const NAMES = new Set(["random"]);
+const NAME = "this MemoryStore";
 
 /** Keeps jobs in memory: for tests, and for work that may be lost with its process. */
 export class MemoryStore implements Store {
-  readonly salt: number;
+  readonly adopter: Adopter = {
+    begin: (source) => this.#begin(source),
+    take: (run, batch) => this.#take(run, batch),
+    end: (run, last) => this.#end(run, last),
+  };
+  #salt: number;
+  #move: MoveRecord | undefined;
   readonly #jobs = new Map<number, Job>();
   readonly #notes = new Map<number, Notes>();
   readonly #keys = new Map<string, Job>();
@@ -51,10 +60,15 @@ export class MemoryStore implements Store {
   /** `random` gives numbers from 0 to 1; the first makes the salt of the ids. */
   constructor(options: { readonly random?: () => number } = {}) {
     const { random = Math.random } = checkOptionNames(options, NAMES);
-    this.salt = saltBy(random);
+    this.#salt = saltBy(random);
+  }
+
+  get salt(): number {
+    return this.#salt;
   }
 
   commit({ now, note = [], replace = [], add = [], claim }: Write): Committed {
+    refuseWhileMoving(this.#move, NAME);
     for (const each of note) this.#note(each);
     const replaced = replace.map((job) => this.#replace(copyOf(job)));
     const added = add.map((job) => this.#add(copyOf(job)));
@@ -64,6 +78,7 @@ export class MemoryStore implements Store {
   }
 
   join({ leaseMs }: { readonly leaseMs: number }): WorkerId {
+    refuseWhileMoving(this.#move, NAME);
     this.#workers.set(++this.#lastWorker, { beat: 0, leaseMs });
     return this.#lastWorker;
   }
@@ -136,18 +151,19 @@ export class MemoryStore implements Store {
   }
 
   pause(change?: { readonly type: string; readonly paused: boolean }): readonly string[] {
+    if (change !== undefined) refuseWhileMoving(this.#move, NAME);
     if (change?.paused === true) this.#paused.add(change.type);
     if (change?.paused === false) this.#paused.delete(change.type);
     return [...this.#paused].sort();
   }
 
   prune({ before, limit }: { readonly before: PruneBefore; readonly limit: number }): number {
+    refuseWhileMoving(this.#move, NAME);
     let pruned = 0;
     for (const job of this.#jobs.values()) {
       if (pruned >= limit) break;
       if (job.seq === this.#lastSeq || !isPrunable(job, before)) continue;
-      this.#forget(job);
-      this.#notes.delete(job.seq);
+      this.#drop(job);
       pruned++;
     }
     return pruned;
@@ -166,6 +182,33 @@ export class MemoryStore implements Store {
   }
 
   close(): void {}
+
+  #begin(source: AdoptedSource): Adoption {
+    const isUsed = this.#lastSeq > 0 || this.#workers.size > 0;
+    const target = { name: NAME, salt: this.#salt, move: this.#move, isUsed };
+    const adoption = beginAdoption(target, source);
+    if (this.#move === undefined) for (const type of source.paused) this.#paused.add(type);
+    this.#salt = source.salt;
+    this.#move = adoption;
+    return adoption;
+  }
+
+  #take(run: number, { jobs, gone }: AdoptedBatch): void {
+    if (movedOver(this.#move, run, NAME)) return;
+    for (const seq of [...gone, ...jobs.map(({ job }) => job.seq)]) this.#drop(this.#jobs.get(seq));
+    for (const { job, notes } of jobs) {
+      this.#drop(this.#holderOf(job));
+      this.#keep(copyOf(job));
+      if (notes !== undefined) this.#notes.set(job.seq, copyOfNotes(notes));
+    }
+  }
+
+  #end(run: number, { seq, worker }: { readonly seq: number; readonly worker: WorkerId }): void {
+    if (movedOver(this.#move, run, NAME)) return;
+    this.#lastSeq = seq;
+    this.#lastWorker = Math.max(this.#lastWorker, worker);
+    this.#move = { run, endedAt: seq };
+  }
 
   #note(note: Note): void {
     if (!takesNote(this.#jobs.get(note.seq), note)) return;
@@ -246,6 +289,12 @@ export class MemoryStore implements Store {
     this.#jobs.delete(job.seq);
     if (holdsKey(job)) this.#keys.delete(keyOf(job));
     if (job.state === "pending" || job.state === "failed") this.#listOf(job).delete(job);
+  }
+
+  #drop(job: Job | undefined): void {
+    if (job === undefined) return;
+    this.#forget(job);
+    this.#notes.delete(job.seq);
   }
 
   #listOf(job: WaitingJob): SortedList<WaitingJob> {

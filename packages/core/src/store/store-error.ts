@@ -91,3 +91,17 @@ export class StoreClosed extends StoreError {
     super("StoreClosed", message, options);
   }
 }
+
+/** The store is half moved into: nobody may add or claim jobs there before the move has ended. */
+export class StoreMoving extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("StoreMoving", message, options);
+  }
+}
+
+/** A move cannot begin, or cannot go on: what has been moved so far stays, and the move may be run again. */
+export class MoveRefused extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("MoveRefused", message, options);
+  }
+}

@@ -7,10 +7,11 @@ import type { Note, Notes } from "../job/notes.ts";
 import type { PruneBefore } from "../job/retention.ts";
 import type { JobState } from "../job/state.ts";
 import type { Clock } from "../time/clock.ts";
+import type { Adopter } from "./adopter.ts";
+import type { Awaitable } from "./awaitable.ts";
 import type { Examination } from "./examination.ts";
 
-/** A value, or a promise of it: a synchronous store declares the plain value. */
-export type Awaitable<T> = T | Promise<T>;
+export type { Awaitable } from "./awaitable.ts";
 
 /**
  * Where jobs live. A store keeps jobs and finds them; what a job may become is decided in `job/`. `storeSuite` of
@@ -21,7 +22,10 @@ export type Awaitable<T> = T | Promise<T>;
  * may ask again, but for a `commit` that adds or claims: no store does that one twice for one call.
  */
 export interface Store {
-  /** The random number of this database, below 2³⁴, kept with it for ever: part of every job's id. */
+  /**
+   * The random number of this database, below 2³⁴, part of every job's id. It is kept for ever, but for a store that has
+   * had no job yet: a move into it gives it the salt of the store that is moved.
+   */
   readonly salt: number;
 
   /** What queues on this store go by that are given no clock, where it knows a better one than the platform's. */
@@ -89,6 +93,9 @@ export interface Store {
    * workers; a hint, which may be missed.
    */
   watch?(listener: () => void, what?: Watched): Disposable;
+
+  /** Takes over what another store has. Absent where a store cannot be moved into. */
+  readonly adopter?: Adopter;
 
   /** The same writes inside a transaction of the caller's. Absent where callers have none. */
   within?(transaction: never): { commit(write: Write): Awaitable<Committed> };

@@ -1,6 +1,7 @@
 import { checkInteger } from "../job/check-integer.ts";
 import { MAX_SPAN_MS } from "../job/backoff.ts";
 import { checkOptionNames } from "../job/check-option-names.ts";
+import { checkSignal } from "../job/check-signal.ts";
 import { copyOfPlain } from "../job/copy-of-plain.ts";
 import { shown } from "../job/shown.ts";
 
@@ -98,19 +99,4 @@ function checkConcurrencyOf(
     checkInteger(limit, `concurrencyOf.${type}`, 1, MAX_CONCURRENCY);
   }
   return new Map(entries);
-}
-
-/** The signal, if it is one; throws for anything else. */
-export function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined) return undefined;
-  try {
-    // By the platform's own getter, too: what only inherits from a signal is none.
-    if (signal instanceof AbortSignal) {
-      Reflect.get(AbortSignal.prototype, "aborted", signal);
-      return signal;
-    }
-  } catch {
-    // It is none.
-  }
-  throw new TypeError(`signal must be an AbortSignal, but is ${shown(signal)}`);
 }
