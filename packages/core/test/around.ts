@@ -1,7 +1,10 @@
 import type { Store } from "@turno/core";
 
 export type Method = Exclude<
-  { [K in keyof Store]: Store[K] extends number ? never : K }[Exclude<keyof Store, "clock">],
+  { [K in keyof Store]: Store[K] extends number ? never : K }[Exclude<
+    keyof Store,
+    "adopter" | "clock"
+  >],
   undefined
 >;
 
