@@ -26,6 +26,7 @@ const PROGRAMS = {
   fill: new URL("./children/fill.ts", import.meta.url),
   "lose-permission": new URL("./children/lose-permission.ts", import.meta.url),
   look: new URL("./children/look.ts", import.meta.url),
+  move: new URL("./children/move.ts", import.meta.url),
   shift: new URL("./children/shift.ts", import.meta.url),
   watch: new URL("./children/watch.ts", import.meta.url),
   work: new URL("./children/work.ts", import.meta.url),
