@@ -13,6 +13,7 @@ const CONFIG = {
     paths: {
       "cloudflare:workers": ["../../docs/test/platform/cloudflare-workers.ts"],
       "@turno/store-wasm/sqljs.wasm": ["../../docs/test/platform/wasm.ts"],
+      "@turno/core/move": ["../../packages/core/src/move/index.ts"],
       "@turno/*": ["../../packages/*/src/index.ts"],
       zod: ["../../packages/core/node_modules/zod/index.d.ts"],
       "better-sqlite3": ["../../packages/store-node/node_modules/@types/better-sqlite3/index.d.ts"],

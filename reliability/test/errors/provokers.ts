@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defineJobs, Fatal, json, Queue, type Store } from "@turno/core";
+import { defineJobs, Fatal, json, MemoryStore, Queue, type Store } from "@turno/core";
+import { move } from "@turno/core/move";
 import { openSqliteStore } from "@turno/store-node";
 import { MemoryPersistence, memoryDisk, openWasmStore } from "@turno/store-wasm";
 import { SimulatedClock } from "@turno/testkit";
@@ -135,6 +136,18 @@ export const PROVOKERS: Readonly<Record<string, Provoker>> = {
     openSqliteStore(path);
     new Database(path).exec("UPDATE turno_meta SET value = 99 WHERE key = 'schema'").close();
     return thrown(() => openSqliteStore(path));
+  },
+
+  StoreMoving: async () => {
+    const store = openSqliteStore(temporaryFile());
+    store.adopter.begin({ salt: 7, paused: [] });
+    return rejection(aQueue(store).enqueue("a", null));
+  },
+
+  MoveRefused: async () => {
+    const used = openSqliteStore(temporaryFile());
+    await aQueue(used).enqueue("a", null);
+    return rejection(move(new MemoryStore(), used));
   },
 
   StoreUnsupported: async () => {
