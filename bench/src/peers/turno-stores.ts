@@ -1,8 +1,10 @@
 import { MemoryStore } from "@turno/core";
 import { openSqliteStore } from "@turno/store-node";
+import { openPostgresStore } from "@turno/store-postgres";
 import { openWasmStore } from "@turno/store-wasm";
 import Database from "better-sqlite3";
 import type { Entry, Peer, Setup } from "../peer.ts";
+import { postgresDurability } from "../servers/ask-postgres.ts";
 import { durabilityOf } from "./durability-of.ts";
 import { turno } from "./turno.ts";
 
@@ -32,6 +34,16 @@ export const TURNO: readonly Entry[] = [
     async open(setup) {
       const store = await openWasmStore({ persistence: "memory" });
       return turno(setup, { store, durability: NONE });
+    },
+  },
+  {
+    name: "Turno, PostgreSQL",
+    server: "postgres",
+    // That its durability may be asked for: the store finds a pg of its own.
+    packages: ["pg"],
+    async open(setup) {
+      const store = await openPostgresStore(setup.storage);
+      return turno(setup, { store, durability: await postgresDurability(setup.storage) });
     },
   },
 ];
