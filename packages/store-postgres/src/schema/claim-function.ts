@@ -152,20 +152,23 @@ BEGIN
     IF cardinality(v_seqs) > 0 THEN
       RETURN QUERY
       WITH free AS (
-        SELECT job.ctid FROM ${schema}.jobs job WHERE job.seq = ANY (v_seqs) AND job.state < 2 AND job.due_at IS NULL
-        FOR UPDATE SKIP LOCKED
+        SELECT job.ctid, wanted.tid FROM unnest(v_seqs, v_tids) AS wanted (seq, tid)
+        JOIN ${schema}.jobs job ON job.seq = wanted.seq AND job.state < 2 AND job.due_at IS NULL
+        FOR UPDATE OF job SKIP LOCKED
       ), started AS (
         UPDATE ${schema}.jobs job SET state = 2, attempt = job.attempt + 1, revision = job.revision + 1,
           worker = p_worker, claimed_at = p_now
-        WHERE job.ctid = ANY (ARRAY(SELECT free.ctid FROM free))
-        RETURNING job.seq, job.state, job.type, job.priority, job.run_at, job.attempt, job.max_attempts, job.revision,
+        FROM free WHERE job.ctid = free.ctid
+        RETURNING free.tid, job.seq, job.state, job.type, job.priority, job.run_at, job.attempt, job.max_attempts, job.revision,
           job.created_at, job.claimed_at, job.worker, job.timeout_ms, job.unique_until, job.unique_key, job.backoff,
           job.failures, job.payload
       ), gone AS (
-        DELETE FROM ${schema}.ready staged
-        WHERE staged.ctid = ANY (v_tids) AND staged.seq IN (SELECT started.seq FROM started)
+        DELETE FROM ${schema}.ready staged USING started WHERE staged.ctid = started.tid AND staged.seq = started.seq
       )
-      SELECT * FROM started;
+      SELECT started.seq, started.state, started.type, started.priority, started.run_at, started.attempt,
+        started.max_attempts, started.revision, started.created_at, started.claimed_at, started.worker,
+        started.timeout_ms, started.unique_until, started.unique_key, started.backoff, started.failures, started.payload
+      FROM started;
       GET DIAGNOSTICS v_got = ROW_COUNT;
       v_taken := v_taken + v_got;
       v_claimed := v_claimed || v_seqs;
