@@ -1,4 +1,5 @@
 import {
+  type Adopter,
   type BeatReply,
   bury,
   type Clock,
@@ -26,6 +27,7 @@ import type { ServerClock } from "./clock/server-clock.ts";
 import { ask, type Connection, LONG_MS } from "./connection/connection.ts";
 import { listText } from "./connection/list-text.ts";
 import type { Queryable, Row } from "./connection/queryable.ts";
+import { adopterOf } from "./move/adopter-of.ts";
 import { examine } from "./doctor/examine.ts";
 import { type Absences, look } from "./life/absences.ts";
 import { beatOf, beatText } from "./life/beat.ts";
@@ -36,8 +38,8 @@ import { isHeldSql } from "./life/lock.ts";
 import { Ringing } from "./life/ringing.ts";
 import type { Bell } from "./life/session-messages.ts";
 import { Sweeping } from "./life/sweeping.ts";
-import { JOB_COLUMNS, toJob } from "./read/job-row.ts";
-import { listJobs } from "./read/list-jobs.ts";
+import { jobColumns, toJob } from "./read/job-row.ts";
+import { listRows } from "./read/list-rows.ts";
 import { NOW_SQL, refuseNewerSchema } from "./schema/migrate.ts";
 import { addedOf } from "./write/adding.ts";
 import { commitText, commitValues } from "./write/commit-values.ts";
@@ -60,15 +62,18 @@ interface PostgresStoreOptions {
 
 /** A queue in a PostgreSQL database; `openPostgresStore` makes it. */
 export class PostgresStore implements Store {
-  readonly salt: number;
   /** The server's. */
   readonly clock: Clock;
   /** Beats from a thread of its own, over a connection of its own. Absent where there is none to be had. */
   readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
   /** Absent where nobody can be listened to. */
   readonly watch?: (listener: () => void, what?: Watched) => Disposable;
+  /** Takes over what another store has. */
+  readonly adopter: Adopter;
   readonly #connection: Connection;
   readonly #schema: string;
+  /** As it was heard last: until there are jobs a move may change it. */
+  #salt: number;
   readonly #commit: string;
   readonly #clock: ServerClock;
   readonly #sign: number;
@@ -80,7 +85,8 @@ export class PostgresStore implements Store {
 
   /** @internal */
   constructor({ connection, schema, salt, clock, sign, life, listen }: PostgresStoreOptions) {
-    this.salt = salt;
+    this.#salt = salt;
+    this.adopter = adopterOf(connection, schema);
     this.clock = clock;
     this.#clock = clock;
     this.#connection = connection;
@@ -94,6 +100,10 @@ export class PostgresStore implements Store {
     if (life === undefined) return;
     this.heart = (worker, options) => life.heart(worker, options);
     this.watch = (listener, what = "ready") => life.watch(listener, what);
+  }
+
+  get salt(): number {
+    return this.#salt;
   }
 
   async commit(write: Write): Promise<Committed> {
@@ -110,7 +120,7 @@ export class PostgresStore implements Store {
   async join({ leaseMs }: { readonly leaseMs: number }): Promise<WorkerId> {
     const sign = await this.#life?.sign();
     const [row] = await this.#connection.query(
-      `INSERT INTO ${this.#schema}.workers (beat, lease_ms, sign) VALUES (0, $1::text::int, $2::text::bigint) RETURNING id`,
+      `SELECT ${this.#schema}.join_1($1::text::int, $2::text::bigint) AS id`,
       [String(leaseMs), sign === undefined ? null : String(sign)],
     );
     return Number(row?.["id"]);
@@ -157,10 +167,10 @@ export class PostgresStore implements Store {
   async get(seqs: readonly number[]): Promise<readonly (Job | undefined)[]> {
     if (seqs.length === 0) return [];
     const rows = await this.#connection.query(
-      `SELECT ${JOB_COLUMNS} FROM ${this.#schema}.jobs job WHERE job.seq = ANY ($1::text::bigint[])`,
+      `SELECT ${jobColumns(this.#schema)} FROM ${this.#schema}.jobs job WHERE job.seq = ANY ($1::text::bigint[])`,
       [listText(seqs)],
     );
-    const jobs = new Map(rows.map((row) => [Number(row["seq"]), toJob(row, this.salt)]));
+    const jobs = new Map(rows.map((row) => [Number(row["seq"]), this.#read(row)]));
     return seqs.map((seq) => jobs.get(seq));
   }
 
@@ -174,8 +184,9 @@ export class PostgresStore implements Store {
     return seqs.map((seq) => notes.get(seq));
   }
 
-  list(filter: ListFilter): Promise<readonly Job[]> {
-    return listJobs(this.#connection, this.#schema, this.salt, filter);
+  async list(filter: ListFilter): Promise<readonly Job[]> {
+    const rows = await listRows(this.#connection, this.#schema, filter);
+    return rows.map((row) => this.#read(row));
   }
 
   async counts(): Promise<Counts> {
@@ -205,14 +216,12 @@ export class PostgresStore implements Store {
     readonly type: string;
     readonly paused: boolean;
   }): Promise<readonly string[]> {
-    const paused = `${this.#schema}.paused`;
-    if (change !== undefined) {
-      const text = change.paused
-        ? `INSERT INTO ${paused} (type) VALUES ($1::text) ON CONFLICT DO NOTHING`
-        : `DELETE FROM ${paused} WHERE type = $1::text`;
-      await this.#connection.query(text, [change.type]);
-    }
-    const rows = await this.#connection.query(`SELECT type FROM ${paused}`);
+    if (change !== undefined)
+      await this.#connection.query(`SELECT ${this.#schema}.pause_1($1::text, $2::text::boolean)`, [
+        change.type,
+        String(change.paused),
+      ]);
+    const rows = await this.#connection.query(`SELECT type FROM ${this.#schema}.paused`);
     return rows.map(({ type }) => String(type)).sort();
   }
 
@@ -228,7 +237,7 @@ export class PostgresStore implements Store {
 
   /** Looks through every row, and at who keeps the server from tidying up. */
   examine(): Promise<Examination> {
-    return examine(this.#connection, this.#schema, this.salt);
+    return examine(this.#connection, this.#schema);
   }
 
   /**
@@ -268,14 +277,21 @@ export class PostgresStore implements Store {
     const bell = bells.length === 0 ? undefined : ringText(this.#sign, bells);
     const rows = await query(commitValues(write, ways, channelOf(this.#schema), bell));
     const told = JSON.parse(String(rows.at(-1)?.["outcome"])) as Told;
-    const claimed = rows.slice(0, -1).map((row) => toJob(row, this.salt) as RunningJob);
+    const { salt } = told;
+    this.#salt = salt;
+    const claimed = rows.slice(0, -1).map((row) => toJob(row, salt) as RunningJob);
     const committed: Committed = {
-      replaced: replacedOf(replace, ways, told, this.salt),
-      added: add.length === 0 ? [] : addedOf(add, told, this.salt),
+      replaced: replacedOf(replace, ways, told, salt),
+      added: add.length === 0 ? [] : addedOf(add, told, salt),
       claimed: claim === undefined ? [] : claimed.sort(compareClaimOrder),
       workerKnown: told.known,
     };
     return { committed, now: told.now };
+  }
+
+  #read(row: Row): Job {
+    this.#salt = Number(row["salt"]);
+    return toJob(row, this.#salt);
   }
 
   #ring(bells: readonly Bell[]): Promise<unknown> {
@@ -300,6 +316,7 @@ interface Told {
   readonly seqs: readonly unknown[] | null;
   readonly held: readonly unknown[] | null;
   readonly known: boolean;
+  readonly salt: number;
   readonly now: number;
 }
 

@@ -4,10 +4,12 @@ import {
   StoreCorrupt,
   StoreError,
   StoreFull,
+  StoreMoving,
   StoreUnreachable,
   StoreUnsupported,
   StoreUnwritable,
 } from "@turno/core";
+import { MOVING_CODE } from "../schema/move-functions.ts";
 
 /** What Postgres says by its codes (Appendix A of its manual) before anything was done. */
 const REFUSALS: readonly (readonly [
@@ -60,6 +62,16 @@ const REFUSALS: readonly (readonly [
     /^XX00[12]$/,
     (message, cause) =>
       new StoreCorrupt(`Postgres finds its data damaged: ${message}; restore a backup`, { cause }),
+  ],
+  [
+    new RegExp(`^${MOVING_CODE}$`),
+    (message, cause) =>
+      new StoreMoving(
+        `${message}; run the same move again until it ends, or choose an empty store`,
+        {
+          cause,
+        },
+      ),
   ],
   [
     /^0A000$/,

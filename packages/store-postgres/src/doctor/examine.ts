@@ -14,18 +14,14 @@ import { damagedFinding } from "./damaged-rows.ts";
 const LONG_TRANSACTION_MS = 300_000;
 
 /** Looks at the queue's tables, at the server, and at who keeps it from tidying up; others go on meanwhile. */
-export async function examine(
-  connection: Connection,
-  schema: string,
-  salt: number,
-): Promise<Examination> {
+export async function examine(connection: Connection, schema: string): Promise<Examination> {
   const ask = (text: string) => connection.query(text, [], { limitMs: LONG_MS });
   const findings = [
     await orFault("identity", () => identityFinding(ask, schema)),
     await orFault("versions", () => versionsFinding(ask, schema)),
     await orFault("integrity", () => stagingFinding(ask, schema)),
     await orFault("log", () => transactionFinding(ask)),
-    await orFault("damaged", () => damagedFinding(connection, schema, salt)),
+    await orFault("damaged", () => damagedFinding(connection, schema)),
   ];
   try {
     return { findings, ready: await readyJobs(ask, schema) };

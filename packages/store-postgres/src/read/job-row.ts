@@ -2,8 +2,15 @@ import { damaged, encodeJobId, type Job, jobFault, type Remains } from "@turno/c
 import type { Row } from "../connection/queryable.ts";
 import { STATE_CODES } from "../write/state-codes.ts";
 
-/** What is selected for `toJob` from a table of jobs that is called `job`. */
-export const JOB_COLUMNS = [
+/**
+ * What is selected for `toJob` from a table of jobs that is called `job`; `salt` is there too, since a move may have changed
+ * it.
+ */
+export function jobColumns(schema: string): string {
+  return `${JOB_COLUMNS}, (SELECT meta.value FROM ${schema}.meta meta WHERE meta.key = 'salt') AS salt`;
+}
+
+const JOB_COLUMNS = [
   "seq",
   "state",
   "due_at",
@@ -29,15 +36,15 @@ export const JOB_COLUMNS = [
   .join(", ");
 
 /** The job that a row holds. A row that somebody has damaged is read as core's `damaged` says. */
-export function toJob(row: Row, salt: number): Job {
+export function toJob(row: Row, salt = Number(row["salt"])): Job {
   const remains = remainsOf(row, salt);
   const fault = jobFault(remains);
   return fault === undefined ? (remains as Job) : damaged(remains, fault);
 }
 
 /** What is wrong with such a row; undefined where it holds a job. */
-export function rowFault(row: Row, salt: number): string | undefined {
-  return jobFault(remainsOf(row, salt));
+export function rowFault(row: Row): string | undefined {
+  return jobFault(remainsOf(row, Number(row["salt"])));
 }
 
 function remainsOf(row: Row, salt: number): Remains {

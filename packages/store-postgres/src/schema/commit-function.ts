@@ -28,6 +28,7 @@ SET enable_bitmapscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
+SET lock_timeout = '5s'
 AS $commit$
 #variable_conflict use_column
 DECLARE
@@ -38,6 +39,8 @@ DECLARE
   v_held json;
   v_known boolean := true;
 BEGIN
+  PERFORM ${schema}.refuse_moving_1();
+
   IF p_notes IS NOT NULL THEN
     PERFORM ${schema}.note_1(p_notes);
   END IF;
@@ -103,6 +106,7 @@ BEGIN
   outcome := json_build_object(
     'done', CASE WHEN cardinality(v_done) = cardinality(p_completed) THEN NULL ELSE coalesce(v_done, '{}') END,
     'replaced', v_replaced, 'seqs', v_seqs, 'held', v_held, 'known', v_known,
+    'salt', (SELECT meta.value FROM ${schema}.meta meta WHERE meta.key = 'salt'),
     'now', floor(extract(epoch FROM clock_timestamp()) * 1000)
   )::text;
   seq := NULL;

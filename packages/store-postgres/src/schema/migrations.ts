@@ -2,6 +2,7 @@ import { checkSchemaName } from "./schema-name.ts";
 import { beatFunction } from "./beat-function.ts";
 import { claimFunction } from "./claim-function.ts";
 import { commitFunction } from "./commit-function.ts";
+import { moveFunctions } from "./move-functions.ts";
 import { pruneFunction } from "./prune-function.ts";
 import { writeFunctions } from "./write-functions.ts";
 
@@ -101,6 +102,7 @@ const STEPS: readonly ((schema: string) => readonly string[])[] = [
       sign bigint
     ) WITH (fillfactor = 50)`,
     `CREATE TABLE ${schema}.paused (type text COLLATE "C" PRIMARY KEY)`,
+    ...moveFunctions(schema),
     ...writeFunctions(schema),
     beatFunction(schema),
     pruneFunction(schema),

@@ -17,6 +17,7 @@ DECLARE
   v_gone bigint[];
   v_left bigint[];
 BEGIN
+  PERFORM ${schema}.refuse_moving_1();
   FOR old IN SELECT finished.ctid AS tid, finished.seqs FROM ${schema}.finished finished
     WHERE finished.state = p_state AND finished.finished_at <= p_before
     ORDER BY finished.state, finished.finished_at FOR UPDATE SKIP LOCKED

@@ -8,7 +8,7 @@ import {
   wasDamaged,
 } from "@turno/core";
 import { listText, textsText } from "../connection/list-text.ts";
-import { RARE_STATES, STATE_CODES } from "./state-codes.ts";
+import { changingColumns } from "./changing-columns.ts";
 
 /** How jobs are to be replaced: those that were completed all at once, the others one after the other. */
 export interface Replacing {
@@ -84,20 +84,5 @@ function isPlainlyCompleted(job: Job): job is CompletedJob {
 }
 
 function toRecord(job: Job) {
-  return {
-    seq: job.seq,
-    revision: job.revision,
-    state: STATE_CODES[job.state],
-    ready: "ready" in job && job.ready,
-    run_at: job.runAt,
-    attempt: job.attempt,
-    claimed_at: job.claimedAt,
-    finished_at: "finishedAt" in job ? job.finishedAt : undefined,
-    worker: job.state === "running" ? job.worker : undefined,
-    holds_key: holdsKey(job),
-    result: job.state === "completed" ? job.result : undefined,
-    failures: job.failures.length === 0 ? undefined : JSON.stringify(job.failures),
-    rare: RARE_STATES.has(job.state) ? STATE_CODES[job.state] : undefined,
-    damaged: wasDamaged(job),
-  };
+  return { ...changingColumns(job), damaged: wasDamaged(job) };
 }

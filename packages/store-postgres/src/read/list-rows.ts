@@ -1,16 +1,16 @@
-import { type Job, JOB_STATES, type JobState, type ListFilter, SEQ_LIMIT } from "@turno/core";
+import { JOB_STATES, type JobState, type ListFilter, SEQ_LIMIT } from "@turno/core";
 import { type Connection, LONG_MS } from "../connection/connection.ts";
+import type { Row } from "../connection/queryable.ts";
 import { listText, textsText } from "../connection/list-text.ts";
 import { RARE_STATES, STATE_CODES } from "../write/state-codes.ts";
-import { JOB_COLUMNS, toJob } from "./job-row.ts";
+import { jobColumns } from "./job-row.ts";
 
-/** A page of jobs, all as they were at one moment. */
-export async function listJobs(
+/** The rows of a page of jobs, all as they were at one moment. */
+export async function listRows(
   connection: Connection,
   schema: string,
-  salt: number,
   { states = JOB_STATES, types, orphaned = false, beforeSeq = SEQ_LIMIT, limit }: ListFilter,
-): Promise<readonly Job[]> {
+): Promise<readonly Row[]> {
   const listed = JOB_STATES.filter(
     (state) => states.includes(state) && (!orphaned || state === "running"),
   );
@@ -23,7 +23,7 @@ export async function listJobs(
       ? [`NOT EXISTS (SELECT FROM ${schema}.workers worker WHERE worker.id = job.worker)`]
       : []),
   ];
-  const text = `SELECT ${JOB_COLUMNS} FROM ${schema}.jobs job WHERE ${[...sourceOf(schema, listed), ...where].join(" AND ")}
+  const text = `SELECT ${jobColumns(schema)} FROM ${schema}.jobs job WHERE ${[...sourceOf(schema, listed), ...where].join(" AND ")}
     ORDER BY job.seq DESC LIMIT $3::text::bigint`;
   const values = [
     String(Math.min(beforeSeq, SEQ_LIMIT)),
@@ -31,8 +31,7 @@ export async function listJobs(
     String(Math.max(0, Math.min(limit, 2 ** 31 - 1))),
     ...(types === undefined ? [] : [textsText(types)]),
   ];
-  const rows = await connection.query(text, values, { limitMs: LONG_MS });
-  return rows.map((row) => toJob(row, salt));
+  return await connection.query(text, values, { limitMs: LONG_MS });
 }
 
 /** Where the jobs of these states are found without looking through the others. */
