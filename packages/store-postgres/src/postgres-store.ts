@@ -31,11 +31,11 @@ import { adopterOf } from "./move/adopter-of.ts";
 import { examine } from "./doctor/examine.ts";
 import { type Absences, look } from "./life/absences.ts";
 import { beatOf, beatText } from "./life/beat.ts";
-import { channelOf, ringText } from "./life/channel.ts";
+import { channelOf, NOBODY, ringText } from "./life/channel.ts";
 import type { Life } from "./life/life.ts";
 import type { Listen } from "./life/listen.ts";
 import { isHeldSql } from "./life/lock.ts";
-import { Ringing } from "./life/ringing.ts";
+import { bellsOf, Ringing } from "./life/ringing.ts";
 import type { Bell } from "./life/session-messages.ts";
 import { Sweeping } from "./life/sweeping.ts";
 import { jobColumns, toJob } from "./read/job-row.ts";
@@ -111,7 +111,11 @@ export class PostgresStore implements Store {
     const sentAt = performance.now();
     const query = (values: (string | null)[]) =>
       this.#connection.query(this.#commit, values, { name: `${this.#schema} commit` });
-    const { committed, now } = await this.#write(write, query);
+    const { committed, now } = await this.#write(
+      write,
+      ringText(this.#sign, this.#ringing.with(write)),
+      query,
+    );
     this.#clock.hear(now, sentAt);
     this.#sweeping.note(committed.claimed.length);
     return this.#buryDamaged(committed, write.now);
@@ -248,10 +252,10 @@ export class PostgresStore implements Store {
     return {
       commit: async (write) => {
         if (isEmpty(write)) return NOTHING;
-        const { committed } = await this.#write(write, (values) =>
-          ask(client, this.#commit, values),
-        );
-        return committed;
+        // It is heard when the caller commits, by this store's own workers too: they cannot know when that is.
+        const bell = ringText(NOBODY, bellsOf(write));
+        const query = (values: (string | null)[]) => ask(client, this.#commit, values);
+        return (await this.#write(write, bell, query)).committed;
       },
     };
   }
@@ -269,12 +273,11 @@ export class PostgresStore implements Store {
 
   async #write(
     write: Write,
+    bell: string | undefined,
     query: (values: (string | null)[]) => Promise<readonly Row[]>,
   ): Promise<{ readonly committed: Committed; readonly now: number }> {
     const { replace = [], add = [], claim } = write;
     const ways = replacing(replace);
-    const bells = this.#ringing.with(write);
-    const bell = bells.length === 0 ? undefined : ringText(this.#sign, bells);
     const rows = await query(commitValues(write, ways, channelOf(this.#schema), bell));
     const told = JSON.parse(String(rows.at(-1)?.["outcome"])) as Told;
     const { salt } = told;

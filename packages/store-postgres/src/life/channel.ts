@@ -5,9 +5,12 @@ export function channelOf(schema: string): string {
   return `turno.${schema}`;
 }
 
-/** What is sent there to ring: who rings does not hear it. */
-export function ringText(sign: number, bells: readonly Bell[]): string {
-  return `${sign} ${bells.join(" ")}`;
+/** The sign of no store: everybody hears what it rings. */
+export const NOBODY = 0;
+
+/** What is sent there to ring these bells, if there are any: who rings does not hear it. */
+export function ringText(sign: number, bells: readonly Bell[]): string | undefined {
+  return bells.length === 0 ? undefined : `${sign} ${bells.join(" ")}`;
 }
 
 /** Which bells were rung by others. */

@@ -48,7 +48,7 @@ export class Ringing {
 }
 
 /** What somebody who listens may want to hear of once the write is stored. */
-function bellsOf({ add = [], replace = [] }: Write): readonly Bell[] {
+export function bellsOf({ add = [], replace = [] }: Write): readonly Bell[] {
   const bells: Bell[] = [];
   const isReady = (job: object) => "ready" in job && job.ready === true;
   // What is not due yet concerns whoever sleeps until something later.

@@ -132,6 +132,23 @@ describe("a bell", LONG, () => {
     await vi.waitFor(() => expect(heard).toEqual({ ready: 1, finished: 0, own: 0 }), WAIT);
   });
 
+  it("is heard by its own store too when a caller commits what was written inside his transaction", async () => {
+    let rung = 0;
+    using _watch = store.watch?.(() => rung++);
+    await listening(1);
+    await sleep(50);
+    rung = 0;
+    const client = new pg.Client(place.url);
+    await client.connect();
+    await client.query("BEGIN");
+    await store.within(client).commit({ now: 1, add: [job()] });
+    await sleep(200);
+    expect(rung).toBe(0);
+    await client.query("COMMIT");
+    await client.end();
+    await vi.waitFor(() => expect(rung).toBe(1), WAIT);
+  });
+
   it("rings once more, a moment later, for what was written meanwhile", async () => {
     const other = await open();
     let rung = 0;
