@@ -1,6 +1,7 @@
 import { doctorMutants } from "./doctor-mutants.ts";
 import { durableObjectMutants } from "./durable-object-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { moveMutants } from "./move-mutants.ts";
 import { nodeMutants } from "./node-mutants.ts";
 import { queueMutants } from "./queue-mutants.ts";
 import { ruleMutants } from "./rule-mutants.ts";
@@ -14,6 +15,7 @@ export const mutants: readonly Mutant[] = [
   ...ruleMutants,
   ...doctorMutants,
   ...storeMutants,
+  ...moveMutants,
   ...queueMutants,
   ...workerMutants,
   ...sqliteMutants,

@@ -9,7 +9,7 @@ import {
   type Store,
 } from "@turno/core";
 import { move } from "@turno/core/move";
-import { openSqliteStore } from "@turno/store-node";
+import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startChild } from "./start-child.ts";
@@ -91,7 +91,7 @@ it("a caller's transaction writes nothing to a target that is half moved, and ha
   const source = new MemoryStore();
   fill(source, 1);
   const target = open(path);
-  target.adopter.begin({ salt: source.salt, paused: [] });
+  await target.adopter.begin({ salt: source.salt, paused: [] });
   expect(() => enqueue(false)).toThrow(StoreMoving);
   await move(source, target);
   expect(enqueue(false)).toEqual([source.salt, source.salt]);
@@ -129,7 +129,7 @@ function open(path: string) {
   return store;
 }
 
-function fill(store: Pick<Store, "commit">, count: number, text = ""): void {
+function fill(store: MemoryStore | SqliteNodeStore, count: number, text = ""): void {
   const add = Array.from({ length: count }, (_, at) =>
     newJob("mail", JSON.stringify({ to: `${at}${text}` }), {}, {}, at),
   );

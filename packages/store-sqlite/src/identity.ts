@@ -68,8 +68,9 @@ export class Identity {
   }
 
   #look(): MoveRecord | undefined {
-    const { salt, move, isUsed } = this.read();
-    this.#salt = salt;
+    const read = this.read();
+    const { move, isUsed } = read;
+    this.#salt = read.salt;
     const isMoving = move !== undefined && move.endedAt === undefined;
     if (this.#owner === undefined) this.#isFixed = isUsed && !isMoving;
     return move;

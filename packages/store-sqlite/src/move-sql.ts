@@ -5,7 +5,7 @@ import type { TableNames } from "./table-names.ts";
 export function identitySql({ jobs, meta }: TableNames): string {
   const value = (key: string) => `(SELECT value FROM ${meta} WHERE key = '${key}')`;
   return `SELECT ${value("salt")} AS salt, ${value("move")} AS run, ${value("moved")} AS ended_at,
-    EXISTS (SELECT 1 FROM ${jobs}) AS used`;
+    (SELECT max(seq) FROM ${jobs}) IS NOT NULL AS used`;
 }
 
 /** The statements of a move into these tables. */

@@ -140,7 +140,7 @@ export const PROVOKERS: Readonly<Record<string, Provoker>> = {
 
   StoreMoving: async () => {
     const store = openSqliteStore(temporaryFile());
-    store.adopter.begin({ salt: 7, paused: [] });
+    await store.adopter.begin({ salt: 7, paused: [] });
     return rejection(aQueue(store).enqueue("a", null));
   },
 
