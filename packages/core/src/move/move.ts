@@ -4,19 +4,19 @@ import type { AdoptedSource } from "../store/adopter.ts";
 import { Patience } from "../store/patience.ts";
 import type { Store } from "../store/store.ts";
 import { MoveRefused } from "../store/store-error.ts";
+import { Turn } from "../time/turn.ts";
 import { Adopting } from "./adopting.ts";
 import { drain, isDrained } from "./drain.ts";
 import { type MoveOptions, resolveMove } from "./move-options.ts";
 import { Pauses } from "./pauses.ts";
 import { goRound, type Round, sum } from "./round.ts";
-import { Turn } from "../time/turn.ts";
 import { wait } from "./wait.ts";
 
 /** What a move has done. */
 export interface Moved {
   /** How many jobs the target has taken over, in all. */
   readonly jobs: number;
-  /** How many this run has written; more than there are jobs, where some changed meanwhile. */
+  /** How many this run has written; it may be more than there are jobs, where some changed meanwhile. */
   readonly copied: number;
   /** How many rows of the source were left there, since their number is none that a job can have: somebody damaged them. */
   readonly left: number;
