@@ -66,28 +66,44 @@ BEGIN
 
   IF p_payloads IS NOT NULL THEN
     SELECT array_agg(nextval('${schema}.numbers')) INTO v_seqs FROM generate_series(1, cardinality(p_payloads));
-    WITH added AS (
-      INSERT INTO ${schema}.jobs (seq, state, due_at, type, priority, run_at, attempt, max_attempts, revision, created_at,
-        timeout_ms, unique_until, holds_key, unique_key, backoff, payload)
-      SELECT new.seq, 0, CASE WHEN k_ready[new.kind] THEN NULL ELSE k_run_at[new.kind] END, k_type[new.kind],
-        k_priority[new.kind], k_run_at[new.kind], 0, k_max_attempts[new.kind], 1, k_created_at[new.kind],
-        k_timeout_ms[new.kind], k_until[new.kind], new.key IS NOT NULL, new.key, k_backoff[new.kind], new.payload
-      FROM (
-        SELECT each.seq, coalesce(each.kind, 1) AS kind, each.payload, each.key
-        FROM unnest(v_seqs, p_kind, p_payloads, p_keys) AS each (seq, kind, payload, key)
-        -- In one order for all, or two that add the same keys could wait for each other.
-        ORDER BY CASE WHEN p_keys IS NOT NULL THEN k_type[coalesce(each.kind, 1)] END, each.key, each.seq
-      ) AS new
-      ON CONFLICT (type, unique_key) WHERE holds_key DO NOTHING
-      RETURNING seq, type, priority, run_at, max_attempts, due_at
-    ), staged AS (
+    IF p_keys IS NULL THEN
+      WITH added AS (
+        INSERT INTO ${schema}.jobs (${ADDED})
+        SELECT each.seq, 0, CASE WHEN k_ready[each.kind] THEN NULL ELSE k_run_at[each.kind] END, k_type[each.kind],
+          k_priority[each.kind], k_run_at[each.kind], 0, k_max_attempts[each.kind], 1, k_created_at[each.kind],
+          k_timeout_ms[each.kind], k_until[each.kind], false, NULL, k_backoff[each.kind], each.payload
+        FROM (
+          SELECT each.seq, coalesce(each.kind, 1) AS kind, each.payload
+          FROM unnest(v_seqs, p_kind, p_payloads) AS each (seq, kind, payload)
+        ) AS each
+      )
       INSERT INTO ${schema}.ready (type, rank, run_at, seq, is_last)
-      SELECT added.type, -added.priority, added.run_at, added.seq, added.max_attempts <= 1
-      FROM added WHERE added.due_at IS NULL
-    )
-    SELECT CASE WHEN p_keys IS NOT NULL THEN array_agg(added.seq) END INTO v_kept FROM added;
-    IF p_keys IS NOT NULL AND coalesce(cardinality(v_kept), 0) < cardinality(v_seqs) THEN
-      v_held := ${schema}.held_1(v_seqs, v_kept, p_kind, p_keys, k_type);
+      SELECT k_type[each.kind], -k_priority[each.kind], k_run_at[each.kind], each.seq, k_max_attempts[each.kind] <= 1
+      FROM (SELECT each.seq, coalesce(each.kind, 1) AS kind FROM unnest(v_seqs, p_kind) AS each (seq, kind)) AS each
+      WHERE k_ready[each.kind];
+    ELSE
+      WITH added AS (
+        INSERT INTO ${schema}.jobs (${ADDED})
+        SELECT new.seq, 0, CASE WHEN k_ready[new.kind] THEN NULL ELSE k_run_at[new.kind] END, k_type[new.kind],
+          k_priority[new.kind], k_run_at[new.kind], 0, k_max_attempts[new.kind], 1, k_created_at[new.kind],
+          k_timeout_ms[new.kind], k_until[new.kind], new.key IS NOT NULL, new.key, k_backoff[new.kind], new.payload
+        FROM (
+          SELECT each.seq, coalesce(each.kind, 1) AS kind, each.payload, each.key
+          FROM unnest(v_seqs, p_kind, p_payloads, p_keys) AS each (seq, kind, payload, key)
+          -- In one order for all, or two that add the same keys could wait for each other.
+          ORDER BY k_type[coalesce(each.kind, 1)], each.key, each.seq
+        ) AS new
+        ON CONFLICT (type, unique_key) WHERE holds_key DO NOTHING
+        RETURNING seq, type, priority, run_at, max_attempts, due_at
+      ), staged AS (
+        INSERT INTO ${schema}.ready (type, rank, run_at, seq, is_last)
+        SELECT added.type, -added.priority, added.run_at, added.seq, added.max_attempts <= 1
+        FROM added WHERE added.due_at IS NULL
+      )
+      SELECT array_agg(added.seq) INTO v_kept FROM added;
+      IF coalesce(cardinality(v_kept), 0) < cardinality(v_seqs) THEN
+        v_held := ${schema}.held_1(v_seqs, v_kept, p_kind, p_keys, k_type);
+      END IF;
     END IF;
   END IF;
 
@@ -114,3 +130,8 @@ BEGIN
 END
 $commit$`;
 }
+
+/** The columns that a new job has. */
+const ADDED =
+  "seq, state, due_at, type, priority, run_at, attempt, max_attempts, revision, created_at, timeout_ms, unique_until, " +
+  "holds_key, unique_key, backoff, payload";
