@@ -38,8 +38,8 @@ export type Part = (scene: Scene) => Promise<Outcome>;
 /** What a part finds in its process. */
 export interface Scene {
   readonly n: number;
-  /** The peer on the round's storage. */
-  open(): Promise<Peer>;
+  /** The peer on the round's storage; `setup` where it is not the test's. */
+  open(setup?: Test["setup"]): Promise<Peer>;
   /** What is measured begins: time and CPU. */
   begin(): void;
   /** It ends; the seconds since `begin`. It may begin again. */

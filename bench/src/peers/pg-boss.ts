@@ -82,7 +82,7 @@ export const PG_BOSS: readonly Entry[] = [
 
 /** Whatever begins with or consists in many jobs that are worked. */
 function unfit(test: string): string | undefined {
-  if (!/^([CDELMRX]|P\d+C)/.test(test)) return undefined;
+  if (!/^([CDEFGLMRX]|P\d+C)/.test(test)) return undefined;
   return "each of its workers takes one job every 2 s, and a probe alone would take minutes";
 }
 

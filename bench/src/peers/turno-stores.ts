@@ -61,5 +61,7 @@ function onFile(setup: Setup, durability: "normal" | "full"): Peer {
 
 function inOneProcess(test: string): string | undefined {
   if (test === "M2" || test === "D2") return "it lives in one process";
-  return test === "L" ? "its jobs end with its close, and this test opens it anew" : undefined;
+  return /^[FL]$/.test(test)
+    ? "its jobs end with its close, and this test opens it anew"
+    : undefined;
 }

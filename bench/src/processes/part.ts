@@ -40,8 +40,8 @@ async function run({
   let begun = { at: 0, cpu: process.cpuUsage() };
   const scene: Scene = {
     n,
-    async open() {
-      const opened = await entry.open({ payloadBytes: 100, types: 1, ...test.setup, storage });
+    async open(setup = test.setup) {
+      const opened = await entry.open({ payloadBytes: 100, types: 1, ...setup, storage });
       first ??= opened;
       return opened;
     },

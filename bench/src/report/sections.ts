@@ -58,6 +58,22 @@ export const SECTIONS: readonly Section[] = [
     drawn("L", "all", "1M ready"),
     listed("L", "ratio", "1M ÷ 1k"),
   ]),
+  section("foreign", "Drain beside jobs of others, jobs a second", [
+    drawn("F", "alone", "alone"),
+    drawn("F", "beside", "beside them"),
+    listed("F", "ratio", "beside ÷ alone"),
+  ]),
+  section("million", "A million jobs, drained at 100", [
+    drawn("G", "first", "the first tenth"),
+    drawn("G", "middle", "the sixth"),
+    drawn("G", "last", "the last"),
+    listed("G", "ratio", "slowest ÷ fastest tenth"),
+    listed("G", "tables", "tables after it"),
+    listed("G", "indexes", "indexes"),
+    listed("G", "dead", "dead rows"),
+    listed("G", "vacuumed", "dead rows, vacuumed"),
+    listed("G", "seconds", "the vacuum"),
+  ]),
   section("memory", "Resident memory around a million jobs", [
     listed("R", "before", "before"),
     drawn("R", "peak", "at most"),

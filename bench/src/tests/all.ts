@@ -1,8 +1,10 @@
 import type { Test } from "../test.ts";
 import { BACKLOG } from "./backlog.ts";
 import { DRAIN } from "./drain.ts";
+import { DRAIN_MILLION } from "./drain-million.ts";
 import { ENQUEUE } from "./enqueue.ts";
 import { ENQUEUE_WHILE_DRAINING } from "./enqueue-while-draining.ts";
+import { FOREIGN } from "./foreign.ts";
 import { IDLE } from "./idle.ts";
 import { MANY_TYPES } from "./many-types.ts";
 import { MILLION } from "./million.ts";
@@ -21,6 +23,8 @@ export const TESTS: readonly Test[] = [
   ...PAYLOADS,
   MANY_TYPES,
   BACKLOG,
+  FOREIGN,
+  DRAIN_MILLION,
   MILLION,
   VIEWS,
   IDLE,
