@@ -1,6 +1,7 @@
 import { type Awaitable, MemoryStore, type Store } from "@turno/core";
 import type { Violation } from "../history/judge.ts";
 import { firstDifference } from "./first-difference.ts";
+import { NumberedOn } from "./numbered-on.ts";
 import type { Script } from "./script.ts";
 import { scriptOf } from "./scripts.ts";
 import { shrink } from "./shrink.ts";
@@ -54,7 +55,7 @@ export async function checkUnderFaults(options: UnderFaults): Promise<TriedFault
 async function play(open: () => Awaitable<Store>, script: Script): Promise<Simulated> {
   const store = await open();
   const isCompared = store.constructor !== MemoryStore;
-  const played = await simulated(store, script, isCompared);
+  const played = await simulated(isCompared ? new NumberedOn(store) : store, script, isCompared);
   if (!isCompared || played.violations.length > 0) return played;
   const { trace } = await simulated(new MemoryStore(), script, true);
   const what = firstDifference(played.trace, trace);
@@ -82,7 +83,7 @@ async function report(
     return violations[0]?.promise === promise ? steps : undefined;
   });
   const { violations } = await play(open, shortest);
-  const { trace } = await simulated(await open(), shortest, true);
+  const { trace } = await simulated(new NumberedOn(await open()), shortest, true);
   const { seed, world, steps } = shortest;
   return new Error(
     [
