@@ -15,6 +15,7 @@ describe("on a server", () => {
       await store.close();
       return openAt(placeOf(store));
     },
+    runs: 40,
   });
 });
 

@@ -10,6 +10,9 @@ process.on("message", ({ store, ...search }: Order) => {
   );
 });
 
+// Nothing else ends the server or the PGlite that a store may have started.
+process.on("disconnect", () => process.exit());
+
 function tell(news: News): void {
   process.send?.(news);
 }
