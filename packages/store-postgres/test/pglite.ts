@@ -1,12 +1,13 @@
 import { PGlite } from "@electric-sql/pglite";
 import { openPostgresStore, type PostgresStore } from "@turno/store-postgres";
-import { afterAll } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 
 /** The names of schemas that were given out and not dropped yet, the oldest first. */
 const schemas: string[] = [];
 let given = 0;
 let database: Promise<PGlite> | undefined;
 
+beforeAll(pglite, 120_000);
 afterAll(async () => (await database)?.close());
 
 /** The PGlite of this file: it takes some seconds to start, and each further schema some hundredths. */

@@ -14,15 +14,15 @@ interface Listening {
 export function listenOn(target: Queryable, schema: string, sign: number): Listen | undefined {
   if (!isListening(target)) return undefined;
   return (listener, what) => {
-    const listening = target.listen(channelOf(schema), (payload) => {
+    // PGlite takes what would stand after LISTEN: without quotes a dot is no part of a name.
+    const listening = target.listen(`"${channelOf(schema)}"`, (payload) => {
       if (bellIn(payload, sign).some((bell) => bell === what)) listener();
     });
+    // Bells are hints: whoever cannot hear them looks now and then.
+    const stopping = listening.catch(() => async () => {});
     return {
       [Symbol.dispose]() {
-        listening.then(
-          (stop) => stop(),
-          () => {},
-        );
+        stopping.then((stop) => stop()).catch(() => {});
       },
     };
   };
