@@ -24,6 +24,7 @@ import {
   type Write,
 } from "@turno/core";
 import type { ServerClock } from "./clock/server-clock.ts";
+import { callersTransaction, checkIsInTransaction } from "./connection/callers-transaction.ts";
 import { ask, type Connection, LONG_MS } from "./connection/connection.ts";
 import { listText } from "./connection/list-text.ts";
 import type { Queryable, Row } from "./connection/queryable.ts";
@@ -246,15 +247,18 @@ export class PostgresStore implements Store {
 
   /**
    * The queue's writes inside the transaction that is open on `client`: anything with `query(text, values)` that gives
-   * rows. They are kept or undone with the caller's.
+   * rows, but no pool. They are kept or undone with the caller's.
    */
   within(client: Queryable): { commit(write: Write): Promise<Committed> } {
+    const transaction = callersTransaction(client);
     return {
       commit: async (write) => {
+        this.#connection.checkOpen();
+        checkIsInTransaction(transaction);
         if (isEmpty(write)) return NOTHING;
         // It is heard when the caller commits, by this store's own workers too: they cannot know when that is.
         const bell = ringText(NOBODY, bellsOf(write));
-        const query = (values: (string | null)[]) => ask(client, this.#commit, values);
+        const query = (values: (string | null)[]) => ask(transaction, this.#commit, values);
         return (await this.#write(write, bell, query)).committed;
       },
     };

@@ -1,4 +1,5 @@
-import { AnswerLost, StoreClosed } from "@turno/core";
+import { AnswerLost, StoreBusy, StoreClosed } from "@turno/core";
+import { isInTransaction } from "./callers-transaction.ts";
 import {
   isPool,
   type PoolClientLike,
@@ -51,15 +52,20 @@ export class Connection {
     values: unknown[] = [],
     { name, limitMs = ANSWER_MS }: Sending = {},
   ): Promise<readonly Row[]> {
-    if (this.#closed) throw new StoreClosed("the store is closed; open it anew");
+    this.checkOpen();
     const isNamed = this.#prepare && name !== undefined;
     const send = (client: Queryable) =>
       inTime(limitMs, isNamed ? askByName(client, name, text, values) : ask(client, text, values));
     const target = this.#target;
     if (isPool(target)) return await withClient(target, send);
-    const sent = this.#turn.then(() => send(target));
+    const sent = this.#turn.then(() => outsideTransactions(target, send));
     this.#turn = sent.catch(() => {});
     return await sent;
+  }
+
+  /** Throws `StoreClosed` once the store is closed. */
+  checkOpen(): void {
+    if (this.#closed) throw new StoreClosed("the store is closed; open it anew");
   }
 
   async close(): Promise<void> {
@@ -67,6 +73,25 @@ export class Connection {
     this.#closed = true;
     if (this.#own && isPool(this.#target)) await this.#target.end();
   }
+}
+
+/** What goes over a client that its owner may use, too, must not come into a transaction of his, which may be rolled back. */
+async function outsideTransactions<T>(
+  client: Queryable,
+  send: (client: Queryable) => Promise<T>,
+): Promise<T> {
+  if (isInTransaction(client) === true)
+    throw new StoreBusy(
+      "a transaction of yours is open on the client that the store was opened with; end it, or open the store on a pool",
+    );
+  const given = await send(client);
+  // It may have begun between the two.
+  if (isInTransaction(client) === true)
+    throw new AnswerLost(
+      "this was written in a transaction of yours on the client that the store was opened with, and is kept only if you " +
+        "commit it; open the store on a pool",
+    );
+  return given;
 }
 
 async function withClient<T>(pool: PoolLike, send: (client: Queryable) => Promise<T>): Promise<T> {
