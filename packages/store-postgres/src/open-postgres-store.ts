@@ -15,12 +15,16 @@ export interface OpenPostgresOptions {
   readonly schema?: string | undefined;
   /** Whether to create the tables, or bring them up to date. Default: true. */
   readonly migrate?: boolean | undefined;
-  /** Whether statements are prepared under a name, once a connection. Default: true. */
+  /**
+   * Whether statements are prepared under a name, once a connection. False behind a pooler that does not know of them,
+   * such as PgBouncer before 1.21; where the store meets one it prepares no more. Default: true.
+   */
   readonly prepare?: boolean | undefined;
   /**
    * Whether to have a connection that stays: it listens for work and says that this process is there. False where
-   * connections go through a pooler that hands them on after each transaction; or the connection string of a way around it.
-   * Default: true.
+   * connections go through a pooler that hands them on after each transaction; or the connection string of a way around
+   * it, which is taken at its word. Default: true, but where somebody else than the server takes the connection, it does
+   * neither.
    */
   readonly listen?: boolean | string | undefined;
   /** Gives numbers from 0 to 1; the first makes the salt of a new database's ids. Default: the database's own. */
@@ -70,7 +74,9 @@ type Settings = ReturnType<typeof resolveOptions>;
 function lifeOf(target: Queryable, { schema, listen }: Settings, sign: number): Life | undefined {
   const config = typeof listen === "string" ? { connectionString: listen } : configOf(target);
   if (config === undefined) return undefined;
-  return new Life({ driverPath: driverPath(), config, schema, sign, stays: listen !== false });
+  const isTrusted = typeof listen === "string";
+  const stays = listen !== false;
+  return new Life({ driverPath: driverPath(), config, schema, sign, stays, isTrusted });
 }
 
 /** How the pool connects, if a thread can be told; undefined where nobody knows, or it takes a function. */

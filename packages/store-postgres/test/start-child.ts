@@ -13,7 +13,7 @@ export interface Child {
 }
 
 /** Runs a program of `children/` in a process of its own, which ends with the test at the latest. */
-export function startChild(name: "beat", ...args: readonly string[]): Child {
+export function startChild(name: "beat" | "work", ...args: readonly string[]): Child {
   const program = fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url));
   const flags = ["--conditions=@turno/source", "--disable-warning=ExperimentalWarning"];
   const child = spawn(process.execPath, [...flags, program, ...args], {

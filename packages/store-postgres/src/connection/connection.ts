@@ -35,7 +35,7 @@ export const LONG_MS = 600_000;
 export class Connection {
   readonly #target: Queryable;
   readonly #own: boolean;
-  readonly #prepare: boolean;
+  #prepare: boolean;
   /** One client has one statement at a time. */
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -55,7 +55,10 @@ export class Connection {
     this.checkOpen();
     const isNamed = this.#prepare && name !== undefined;
     const send = (client: Queryable) =>
-      inTime(limitMs, isNamed ? askByName(client, name, text, values) : ask(client, text, values));
+      inTime(
+        limitMs,
+        isNamed ? this.#askByName(client, name, text, values) : ask(client, text, values),
+      );
     const target = this.#target;
     if (isPool(target)) return await withClient(target, send);
     const sent = this.#turn.then(() => outsideTransactions(target, send));
@@ -66,6 +69,23 @@ export class Connection {
   /** Throws `StoreClosed` once the store is closed. */
   checkOpen(): void {
     if (this.#closed) throw new StoreClosed("the store is closed; open it anew");
+  }
+
+  async #askByName(
+    client: Queryable,
+    name: string,
+    text: string,
+    values: unknown[],
+  ): Promise<readonly Row[]> {
+    const statement: unknown = { name, text, values };
+    try {
+      return await rowsOf(client.query(statement as string));
+    } catch (error) {
+      if (!isOfNames(error)) throw error;
+      // Nothing was done yet. A pooler has handed the connection on, and names mean nothing behind it.
+      this.#prepare = false;
+      return ask(client, text, values);
+    }
   }
 
   async close(): Promise<void> {
@@ -135,14 +155,10 @@ export async function ask(
   return rowsOf(client.query(text, values));
 }
 
-async function askByName(
-  client: Queryable,
-  name: string,
-  text: string,
-  values: unknown[],
-): Promise<readonly Row[]> {
-  const statement: unknown = { name, text, values };
-  return rowsOf(client.query(statement as string));
+/** Whether a statement under this name is there already, or is not. */
+function isOfNames(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  return code === "42P05" || code === "26000";
 }
 
 async function rowsOf(answer: ReturnType<Queryable["query"]>): Promise<readonly Row[]> {

@@ -6,6 +6,9 @@ export function lockText(schema: string, sign: number): string {
   return `SELECT pg_try_advisory_lock(${classOf(schema)}, ${sign}) AS held`;
 }
 
+/** Which of the server's processes answers; a row `pid`. */
+export const PROCESS_SQL = "SELECT pg_backend_pid() AS pid";
+
 /** Whether somebody holds the lock of the sign that the expression gives. */
 export function isHeldSql(schema: string, sign: string): string {
   return `EXISTS (

@@ -13,6 +13,8 @@ export interface SessionData {
   readonly sign: number;
   /** Whether it holds the lock and listens, which needs a connection that stays one. */
   readonly stays: boolean;
+  /** Whether a connection is one that stays whoever takes it; else only where the server itself does. */
+  readonly isTrusted: boolean;
 }
 
 /** What the store tells the session. */

@@ -1,11 +1,13 @@
 import type { Row } from "../connection/queryable.ts";
 import { beatText, beatOf } from "./beat.ts";
 import { bellIn, channelOf } from "./channel.ts";
-import { lockText } from "./lock.ts";
+import { lockText, PROCESS_SQL } from "./lock.ts";
 import { plainError, type SessionData, type SessionNews } from "./session-messages.ts";
 
 /** The part of `pg`'s Client that a session uses. */
 export interface SessionClient {
+  /** The server's process, as whoever took the connection has said. */
+  readonly processID: number | null;
   connect(): Promise<unknown>;
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
   on(
@@ -36,6 +38,7 @@ export class Session {
   #waitMs = FIRST_WAIT_MS;
   #timer: NodeJS.Timeout | undefined;
   #connecting: Promise<void> | undefined;
+  #stays = false;
   #isHeld = false;
   #ended = false;
 
@@ -62,7 +65,7 @@ export class Session {
       throw error;
     }
     this.#tell({ kind: "reply", worker, ...beatOf(row) });
-    if (!this.#data.stays || this.#isHeld) return;
+    if (!this.#stays || this.#isHeld) return;
     // A lock that a lost connection left behind is free once the server has noticed.
     await this.#hold(client);
     if (this.#isHeld) this.#tell({ kind: "connected", held: true });
@@ -102,7 +105,8 @@ export class Session {
     client.on("end", () => this.#lose(client, new Error("the connection was ended")));
     try {
       await client.connect();
-      if (this.#data.stays) {
+      this.#stays = this.#data.stays && (this.#data.isTrusted || (await isDirect(client)));
+      if (this.#stays) {
         client.on("notification", ({ payload }) => this.#ring(payload));
         await client.query(`LISTEN "${channelOf(this.#data.schema)}"`);
         await this.#hold(client);
@@ -145,4 +149,13 @@ export class Session {
     this.#timer = setTimeout(() => this.#connect(), this.#waitMs * (0.5 + Math.random() / 2));
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
   }
+}
+
+/**
+ * Whether the server itself took the connection. A pooler gives numbers of its own, and may hand on to others what is
+ * left behind here: a lock would then be held for nobody, or freed while its holder lives.
+ */
+async function isDirect(client: SessionClient): Promise<boolean> {
+  const { rows } = await client.query(PROCESS_SQL);
+  return Number((rows[0] as Row | undefined)?.["pid"]) === client.processID;
 }
