@@ -108,11 +108,14 @@ export function storeErrorOf(error: unknown, sent: boolean): unknown {
       });
 }
 
-/** The five characters by which Postgres tells what went wrong; undefined where it did not speak. */
+/**
+ * The five characters by which Postgres tells what went wrong; undefined where it did not speak. A query builder that a
+ * caller's transaction goes through may have put an error of its own around it.
+ */
 function codeOf(error: unknown): string | undefined {
-  const code: unknown =
-    typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && code !== "EPIPE"
-    ? code
-    : undefined;
+  for (let it = error; typeof it === "object" && it !== null; it = Reflect.get(it, "cause")) {
+    const code: unknown = Reflect.get(it, "code");
+    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && code !== "EPIPE") return code;
+  }
+  return undefined;
 }
