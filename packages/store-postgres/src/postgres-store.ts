@@ -114,7 +114,7 @@ export class PostgresStore implements Store {
       this.#connection.query(this.#commit, values, { name: `${this.#schema} commit` });
     const { committed, now } = await this.#write(
       write,
-      ringText(this.#sign, this.#ringing.with(write)),
+      { bell: ringText(this.#sign, this.#ringing.with(write)), waitMs: LONGEST_WAIT_MS },
       query,
     );
     this.#clock.hear(now, sentAt);
@@ -259,7 +259,7 @@ export class PostgresStore implements Store {
         // It is heard when the caller commits, by this store's own workers too: they cannot know when that is.
         const bell = ringText(NOBODY, bellsOf(write));
         const query = (values: (string | null)[]) => ask(transaction, this.#commit, values);
-        return (await this.#write(write, bell, query)).committed;
+        return (await this.#write(write, { bell, waitMs: undefined }, query)).committed;
       },
     };
   }
@@ -277,12 +277,14 @@ export class PostgresStore implements Store {
 
   async #write(
     write: Write,
-    bell: string | undefined,
+    around: { readonly bell: string | undefined; readonly waitMs: number | undefined },
     query: (values: (string | null)[]) => Promise<readonly Row[]>,
   ): Promise<{ readonly committed: Committed; readonly now: number }> {
     const { replace = [], add = [], claim } = write;
     const ways = replacing(replace);
-    const rows = await query(commitValues(write, ways, channelOf(this.#schema), bell));
+    const rows = await query(
+      commitValues(write, ways, { ...around, channel: channelOf(this.#schema) }),
+    );
     const told = JSON.parse(String(rows.at(-1)?.["outcome"])) as Told;
     const { salt } = told;
     this.#salt = salt;
@@ -326,6 +328,9 @@ interface Told {
   readonly salt: number;
   readonly now: number;
 }
+
+/** Others wait behind a commit. What is locked for longer is asked for by itself, again and again. */
+const LONGEST_WAIT_MS = 100;
 
 const NOTHING: Committed = { replaced: [], added: [], claimed: [], workerKnown: true };
 

@@ -3,7 +3,7 @@ import type { Note } from "../job/notes.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Turn } from "../time/turn.ts";
 import { LostWrites } from "./lost-writes.ts";
-import type { Patience } from "./patience.ts";
+import { isPartial, type Patience } from "./patience.ts";
 import type { Added, Awaitable, ClaimRequest, Committed, Replaced, Store, Write } from "./store.ts";
 import { AnswerLost, StoreError } from "./store-error.ts";
 
@@ -52,6 +52,7 @@ interface GroupCommitOptions {
   readonly onReplaced: (jobs: readonly Job[], outcomes: readonly Replaced[]) => void;
 }
 
+const NO_CHANGES: Changes = { replace: [], add: [] };
 const MAX_ROWS = 1_000;
 const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
@@ -142,7 +143,7 @@ export class GroupCommit {
   }
 
   #commit(changes: Changes, claim: Claim | undefined) {
-    return this.#patience.tryOnce(() => this.#send(changes, claim));
+    return this.#patience.tryWhole(() => this.#send(changes, claim));
   }
 
   #send(changes: Changes, claim: Claim | undefined) {
@@ -169,14 +170,23 @@ export class GroupCommit {
     this.#goOn();
   }
 
-  async #clear(entries: readonly Entry[], changes: Changes, { replaced, added }: Changed) {
+  async #clear(entries: readonly Entry[], changes: Changes, changed: Changed) {
     try {
-      const cleared = await this.#lost.clear(changes.replace, replaced);
-      this.#tell(entries, changes, { replaced: cleared, added });
+      this.#tell(entries, changes, await this.#cleared(changes, changed));
+    } catch (error) {
+      this.#reject(entries, error);
+    }
+  }
+
+  /** What became of it, where an earlier answer was lost and may have been another one. */
+  async #cleared({ replace }: Changes, changed: Changed): Promise<Changed> {
+    if (!this.#lost.concerns(replace, changed.replaced)) return changed;
+    try {
+      return { ...changed, replaced: await this.#lost.clear(replace, changed.replaced) };
     } catch (cause) {
       const message =
         "the store had not answered, and cannot be asked now what it has done; look at the jobs before you try again";
-      this.#reject(entries, new AnswerLost(message, { cause }));
+      throw new AnswerLost(message, { cause });
     }
   }
 
@@ -186,6 +196,7 @@ export class GroupCommit {
     claim: Claim | undefined,
     error: unknown,
   ): void {
+    if (isPartial(error)) return this.#setApart(entries, claim);
     claim?.claimant.refuse(error);
     if (error instanceof AnswerLost) return void this.#sendAgain(entries, error);
     const helpless = error instanceof StoreError && error.transient;
@@ -200,6 +211,39 @@ export class GroupCommit {
     );
   }
 
+  /**
+   * Something of the group is in somebody's way, and perhaps for long: each is sent by itself, and nobody waits for the
+   * others.
+   */
+  #setApart(entries: readonly Entry[], claim: Claim | undefined): void {
+    for (const entry of entries) void this.#sendAlone(entry);
+    if (claim === undefined) return this.#goOn();
+    const alone = (async () => this.#commit(NO_CHANGES, claim))();
+    alone.then(
+      (committed) => this.#done([], NO_CHANGES, claim, committed),
+      (error: unknown) => {
+        claim.claimant.refuse(error);
+        this.#goOn();
+      },
+    );
+  }
+
+  async #sendAlone(entry: Entry): Promise<void> {
+    const { changes, resolve, reject } = entry;
+    try {
+      const committed = await this.#patience.tryOnce(() => this.#send(changes, undefined));
+      const { replaced, added } = await this.#cleared(changes, committed);
+      resolve({ replaced, added });
+      this.#onReplaced(changes.replace, replaced);
+    } catch (error) {
+      if (error instanceof AnswerLost && changes.add.length === 0) {
+        this.#lost.add(changes.replace);
+        this.#entries.push(entry);
+        this.#schedule();
+      } else reject(error);
+    }
+  }
+
   /** Sends what is fenced until the store answers, since that counts once; jobs would be added twice. */
   async #sendAgain(entries: readonly Entry[], lost: AnswerLost): Promise<void> {
     const isFenced = ({ changes }: Entry) => changes.add.length === 0;
@@ -211,7 +255,8 @@ export class GroupCommit {
     try {
       const committed = await this.#patience.try(() => this.#send(changes, undefined));
       this.#done(fenced, changes, undefined, committed);
-    } catch {
+    } catch (error) {
+      if (isPartial(error)) return this.#setApart(fenced, undefined);
       // That it was refused now says nothing of the first time.
       this.#reject(fenced, lost);
     }

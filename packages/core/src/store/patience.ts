@@ -23,12 +23,17 @@ export class Patience {
    * all of a store may but `commit`.
    */
   try<T>(call: () => Awaitable<T>): Awaitable<T> {
-    return this.#try(call, (error) => wasRefused(error) || error instanceof AnswerLost);
+    return this.#try(call, (error) => mayPass(error) || error instanceof AnswerLost);
   }
 
   /** The same for a call that must not be carried out twice. */
   tryOnce<T>(call: () => Awaitable<T>): Awaitable<T> {
     return this.#try(call, wasRefused);
+  }
+
+  /** The same for a call of many parts, which is not made again where only some of them are in somebody's way. */
+  tryWhole<T>(call: () => Awaitable<T>): Awaitable<T> {
+    return this.#try(call, mayPass);
   }
 
   #try<T>(call: () => Awaitable<T>, passes: (error: unknown) => boolean): Awaitable<T> {
@@ -69,4 +74,14 @@ export class Patience {
 /** Whether nothing was done because the store was not there for it, and may be in a moment. */
 function wasRefused(error: unknown): boolean {
   return error instanceof StoreBusy || error instanceof StoreUnreachable;
+}
+
+/** Whether that is so of all that was asked for. */
+function mayPass(error: unknown): boolean {
+  return wasRefused(error) && !isPartial(error);
+}
+
+/** Whether only some of what was asked for is in somebody's way. */
+export function isPartial(error: unknown): boolean {
+  return error instanceof StoreBusy && error.partial;
 }

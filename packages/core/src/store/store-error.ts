@@ -17,8 +17,12 @@ export class StoreError extends TurnoError {
 
 /** Somebody else was writing for too long. */
 export class StoreBusy extends StoreError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Whether only something of what was asked for is in somebody's way: the rest may be asked for without it. */
+  readonly partial: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly partial?: boolean } = {}) {
     super("StoreBusy", message, { ...options, transient: true });
+    this.partial = options.partial ?? false;
   }
 }
 

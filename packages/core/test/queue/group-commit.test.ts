@@ -1,4 +1,4 @@
-import { StoreBusy, StoreCorrupt, StoreFull, type Write } from "@turno/core";
+import { type NewJob, StoreBusy, StoreCorrupt, StoreFull, type Write } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import type { Between } from "../around.ts";
 import { fresh } from "../fresh.ts";
@@ -219,5 +219,56 @@ describe("a store in any other trouble", () => {
     });
     expect(await outcomeOf(queue.enqueue("a"))).toBe(corrupt);
     expect(calls).toBe(1);
+  });
+});
+
+describe("something that only some of a group find in their way", () => {
+  const locked = new StoreBusy("somebody has it locked", { partial: true });
+
+  /** A store in which the payload "locked" is in somebody's way until `free` is called. */
+  function lockedFor() {
+    let isLocked = true;
+    const setting = counted((method, call, argument) => {
+      if (method !== "commit" || !isLocked) return call();
+      if (argument.add?.some(({ payload }: NewJob) => payload === '"locked"')) throw locked;
+      return call();
+    });
+    return { ...setting, free: () => (isLocked = false) };
+  }
+
+  it("holds up nobody else, neither those of the same group nor who comes later", async () => {
+    const { queue, clock, free } = lockedFor();
+    const one = outcomeOf(queue.enqueue("a", "locked"));
+    const others = await Promise.all([queue.enqueue("a", 1), queue.enqueue("a", 2)]);
+    expect(others.map(({ added }) => added)).toEqual([true, true]);
+    expect(await queue.enqueue("a", 3)).toMatchObject({ added: true });
+    await clock.advance(10_000);
+    free();
+    await clock.advance(300);
+    expect(await one).toMatchObject({ added: true });
+    expect((await queue.counts()).pending).toBe(4);
+  });
+
+  it("is told after 30 seconds to who asked for it, and nothing of it was done", async () => {
+    const { queue, clock } = lockedFor();
+    const one = outcomeOf(queue.enqueue("a", "locked"));
+    await clock.advance(29_000);
+    expect(await Promise.race([one, Promise.resolve("waits")])).toBe("waits");
+    await clock.advance(1_500);
+    expect(await one).toBe(locked);
+    expect((await queue.counts()).pending).toBe(0);
+  });
+
+  it("does not keep a claim that came with it from being made", async () => {
+    const { queue, clock } = lockedFor();
+    const ran: unknown[] = [];
+    await queue.enqueue("a", 1);
+    const worker = queue.work({ a: ({ payload }) => void ran.push(payload) });
+    void outcomeOf(queue.enqueue("a", "locked"));
+    await clock.advance(100);
+    expect(ran).toEqual([1]);
+    const stopped = worker.stop();
+    await clock.advance(100);
+    await stopped;
   });
 });

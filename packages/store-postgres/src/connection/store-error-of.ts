@@ -19,7 +19,8 @@ const REFUSALS: readonly (readonly [
   // Somebody else was in the way: deadlock, serialization, a lock or a statement that took longer than the server lets it.
   [
     /^(40001|40P01|55P03|57014|25P03|55006)$/,
-    (message, cause) => new StoreBusy(`Postgres was busy: ${message}; try again`, { cause }),
+    (message, cause) =>
+      new StoreBusy(`Postgres was busy: ${message}; try again`, { cause, partial: true }),
   ],
   [
     /^(53300|57P03)$/,

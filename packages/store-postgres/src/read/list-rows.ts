@@ -24,7 +24,7 @@ export async function listRows(
       : []),
   ];
   const text = `SELECT ${jobColumns(schema)} FROM ${schema}.jobs job WHERE ${[...sourceOf(schema, listed), ...where].join(" AND ")}
-    ORDER BY job.seq DESC LIMIT $3::text::bigint`;
+    ORDER BY job.seq DESC LIMIT $3::text::bigint${orphaned ? UNLOCKED : ""}`;
   const values = [
     String(Math.min(beforeSeq, SEQ_LIMIT)),
     listText(listed.map((state) => STATE_CODES[state])),
@@ -33,6 +33,12 @@ export async function listRows(
   ];
   return await connection.query(text, values, { limitMs: LONG_MS });
 }
+
+/**
+ * Who asks for orphans wants to fail them. One that its worker has completed inside a transaction which is still open can
+ * only be waited for, and is passed over until that has ended.
+ */
+const UNLOCKED = " FOR NO KEY UPDATE OF job SKIP LOCKED";
 
 /** Where the jobs of these states are found without looking through the others. */
 function sourceOf(schema: string, states: readonly JobState[]): readonly string[] {

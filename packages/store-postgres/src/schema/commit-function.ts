@@ -15,7 +15,7 @@ export function commitFunction(schema: string): string {
   k_type text[], k_priority int[], k_run_at bigint[], k_ready boolean[], k_max_attempts int[], k_timeout_ms int[],
   k_backoff text[], k_until smallint[], k_created_at bigint[],
   p_worker bigint, p_types text[], p_limited text[], p_limits int[], p_limit int, p_slots int,
-  p_channel text, p_bell text
+  p_channel text, p_bell text, p_wait_ms int
 ) RETURNS TABLE (
   outcome text, seq bigint, state smallint, type text, priority int, run_at bigint, attempt int, max_attempts int,
   revision bigint, created_at bigint, claimed_at bigint, worker bigint, timeout_ms int, unique_until smallint,
@@ -28,7 +28,6 @@ SET enable_bitmapscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
-SET lock_timeout = '5s'
 AS $commit$
 #variable_conflict use_column
 DECLARE
@@ -39,6 +38,10 @@ DECLARE
   v_held json;
   v_known boolean := true;
 BEGIN
+  -- A caller's transaction waits as the caller has it.
+  IF p_wait_ms IS NOT NULL THEN
+    PERFORM set_config('lock_timeout', p_wait_ms::text, true);
+  END IF;
   PERFORM ${schema}.refuse_moving_1();
 
   IF p_notes IS NOT NULL THEN

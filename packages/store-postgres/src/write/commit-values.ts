@@ -18,7 +18,7 @@ const TYPES = [
     "smallint[]",
     "bigint[]",
   ],
-  ["bigint", "text[]", "text[]", "int[]", "int", "int", "text", "text"],
+  ["bigint", "text[]", "text[]", "int[]", "int", "int", "text", "text", "int"],
 ].flat();
 
 /** The statement of a commit. Every value is given as text, so that no driver has to know its type. */
@@ -27,12 +27,20 @@ export function commitText(schema: string): string {
   return `SELECT * FROM ${schema}.commit_1(${values.join(", ")})`;
 }
 
-/** Its values; `bell` is what to tell those who listen. */
+/** What a commit does beside its write. */
+interface Around {
+  readonly channel: string;
+  /** What to tell those who listen there. */
+  readonly bell: string | undefined;
+  /** How long to wait for a row that somebody has locked; undefined: as the caller's transaction has it. */
+  readonly waitMs: number | undefined;
+}
+
+/** Its values. */
 export function commitValues(
   { now, note = [], add = [], claim }: Write,
   replacing: Replacing,
-  channel: string,
-  bell: string | undefined,
+  { channel, bell, waitMs }: Around,
 ): (string | null)[] {
   return [
     String(now),
@@ -42,6 +50,7 @@ export function commitValues(
     ...claimValues(claim),
     channel,
     bell ?? null,
+    waitMs === undefined ? null : String(waitMs),
   ];
 }
 
