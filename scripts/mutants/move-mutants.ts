@@ -75,8 +75,8 @@ export const moveMutants: readonly Mutant[] = [
   {
     name: "a silent worker is waited for as long as jobs run",
     file: "core/src/move/drain.ts",
-    find: "if (left || gone) lost.add(id);",
-    replace: "",
+    find: "gone ? store.leave(id) : store.leave(id, beat)",
+    replace: "gone",
     tests: ["core/test/move/move.test"],
   },
   {
@@ -87,17 +87,17 @@ export const moveMutants: readonly Mutant[] = [
     tests: ["store-sqlite/test/suite"],
   },
   {
-    name: "a database that is half moved counts as one in use",
+    name: "a database counts as one that will not be moved into before it has a job",
     file: "store-sqlite/src/identity.ts",
-    find: "isUsed && !isMoving",
-    replace: "isUsed",
+    find: "this.#isFixed = this.isUsed();",
+    replace: "this.#isFixed = true;",
     tests: ["store-sqlite/test/suite"],
   },
   {
     name: "what a caller's transaction has seen counts, though it was undone",
     file: "store-sqlite/src/identity.ts",
-    find: "if (this.#owner === undefined) this.#isFixed =",
-    replace: "this.#isFixed =",
+    find: "this.#owner === undefined && !this.#isFixed",
+    replace: "!this.#isFixed",
     tests: ["store-node/test/moving"],
   },
   {

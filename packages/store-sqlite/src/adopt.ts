@@ -34,9 +34,9 @@ export function adopterOf(port: SqlPort, statements: Statements, identity: Ident
 function begin(statements: Statements, identity: Identity, source: AdoptedSource): Adoption {
   const { of, tables } = statements;
   const sql = moveSql(tables);
-  const { salt, move, isUsed } = identity.read();
+  const { salt, move } = identity.read();
   const hasWorkers = Number(of(sql.workers).get()?.["count"]) > 0;
-  const target = { name: identity.name, salt, move, isUsed: isUsed || hasWorkers };
+  const target = { name: identity.name, salt, move, isUsed: hasWorkers || identity.isUsed() };
   const adoption = beginAdoption(target, source);
   if (adoption.endedAt !== undefined) return adoption;
   const write = of(sql.write);

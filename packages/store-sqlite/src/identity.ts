@@ -20,7 +20,6 @@ export class Identity {
     this.#salt = salt;
     this.#name = name;
     this.#owner = owner;
-    if (owner === undefined) this.#look();
   }
 
   /** As it was read last. */
@@ -48,12 +47,21 @@ export class Identity {
     if (!this.isFixed) refuseWhileMoving(this.#look(), this.#name);
   }
 
+  /**
+   * For who adds jobs, after that: where there is one already, nothing has to be read any more. Only here, since nothing else
+   * needs the end of the table, and who only looks at a damaged file must not be stopped by that.
+   */
+  fix(): void {
+    if (this.#owner === undefined && !this.#isFixed) this.#isFixed = this.isUsed();
+  }
+
+  /** Whether there is a job, or has been one. */
+  isUsed(): boolean {
+    return (this.#statements.lastBefore.get(2 ** 63)?.["seq"] ?? null) !== null;
+  }
+
   /** For who moves, under the write lock. */
-  read(): {
-    readonly salt: number;
-    readonly move: MoveRecord | undefined;
-    readonly isUsed: boolean;
-  } {
+  read(): { readonly salt: number; readonly move: MoveRecord | undefined } {
     const row = this.#statements.of(identitySql(this.#statements.tables)).get();
     const run = row?.["run"] ?? null;
     const endedAt = row?.["ended_at"] ?? null;
@@ -63,16 +71,12 @@ export class Identity {
         run === null
           ? undefined
           : { run: Number(run), endedAt: endedAt === null ? undefined : Number(endedAt) },
-      isUsed: row?.["used"] === 1,
     };
   }
 
   #look(): MoveRecord | undefined {
     const read = this.read();
-    const { move, isUsed } = read;
     this.#salt = read.salt;
-    const isMoving = move !== undefined && move.endedAt === undefined;
-    if (this.#owner === undefined) this.#isFixed = isUsed && !isMoving;
-    return move;
+    return read.move;
   }
 }

@@ -2,10 +2,9 @@ import { ADOPTED_COLUMNS } from "./job-columns.ts";
 import type { TableNames } from "./table-names.ts";
 
 /** What says whose jobs these are, and whether they are being moved. */
-export function identitySql({ jobs, meta }: TableNames): string {
+export function identitySql({ meta }: TableNames): string {
   const value = (key: string) => `(SELECT value FROM ${meta} WHERE key = '${key}')`;
-  return `SELECT ${value("salt")} AS salt, ${value("move")} AS run, ${value("moved")} AS ended_at,
-    (SELECT max(seq) FROM ${jobs}) IS NOT NULL AS used`;
+  return `SELECT ${value("salt")} AS salt, ${value("move")} AS run, ${value("moved")} AS ended_at`;
 }
 
 /** The statements of a move into these tables. */

@@ -215,6 +215,7 @@ export class SqliteStore implements Store {
     if (note.length + replace.length + add.length === 0 && claim === undefined) return NOTHING;
     return this.#port.immediately(() => {
       this.#identity.refuseWhileMoving();
+      if (add.length > 0) this.#identity.fix();
       addNotes(this.#statements, note);
       const replaced = replaceJobs(this.#statements, this.salt, replace, hopeful);
       const { added, rows } = numberJobs(this.#statements, this.salt, add);
