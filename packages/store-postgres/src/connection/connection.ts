@@ -1,4 +1,4 @@
-import { AnswerLost, StoreBusy, StoreClosed } from "@turno/core";
+import { AnswerLost, StoreBusy, StoreClosed, StoreUnwritable } from "@turno/core";
 import { isInTransaction } from "./callers-transaction.ts";
 import {
   isPool,
@@ -122,10 +122,11 @@ async function withClient<T>(pool: PoolLike, send: (client: Queryable) => Promis
     client.release();
     return given;
   } catch (error) {
-    // What has lost its connection, or may still be answered, is not handed out again; nor does anybody else listen to it.
-    const isLost = error instanceof AnswerLost;
-    if (!isLost) client.off?.("error", ignore);
-    client.release(isLost);
+    // What has lost its connection, or may still be answered, is not handed out again; nor is what leads to a server that
+    // may only be read by now. Nobody else listens to those.
+    const isUseless = error instanceof AnswerLost || error instanceof StoreUnwritable;
+    if (!isUseless) client.off?.("error", ignore);
+    client.release(isUseless);
     throw error;
   }
 }

@@ -18,7 +18,7 @@ const REFUSALS: readonly (readonly [
 ])[] = [
   // Somebody else was in the way: deadlock, serialization, a lock or a statement that took longer than the server lets it.
   [
-    /^(40001|40P01|55P03|57014|25P03|55006)$/,
+    /^(40001|40P01|55P03|57014|55006)$/,
     (message, cause) =>
       new StoreBusy(`Postgres was busy: ${message}; try again`, { cause, partial: true }),
   ],
@@ -116,7 +116,8 @@ export function storeErrorOf(error: unknown, sent: boolean): unknown {
 function codeOf(error: unknown): string | undefined {
   for (let it = error; typeof it === "object" && it !== null; it = Reflect.get(it, "cause")) {
     const code: unknown = Reflect.get(it, "code");
-    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && code !== "EPIPE") return code;
+    // Unlike those of the operating system (EPIPE) they have a digit.
+    if (typeof code === "string" && /^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return code;
   }
   return undefined;
 }

@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { AnswerLost, StoreError } from "@turno/core";
 import pg from "pg";
 import { expect, it } from "vitest";
-import { Connection } from "../src/connection/connection.ts";
-import { freshSchema, needPostgres } from "./postgres-url.ts";
+import { Connection } from "../../src/connection/connection.ts";
+import { freshSchema, needPostgres } from "../postgres-url.ts";
 
 // A client that nobody listens to ends its process by its "error", and a pool listens only to those that are not in use.
 it("a connection that is reset under a statement rejects that one, and ends no process", async (context) => {
