@@ -42,7 +42,8 @@ const STEPS: readonly ((schema: string) => readonly string[])[] = [
     `INSERT INTO ${schema}.meta (key, value) VALUES ('schema', 0), ('salt', floor(random() * 2 ^ 34)::bigint)`,
     `CREATE SEQUENCE ${schema}.numbers`,
     // Whatever is written again and again stands in no index, so that a new version of a row lies beside the old one and
-    // no index has to be told (a heap-only tuple). Hence the room that each page keeps.
+    // no index has to be told (a heap-only tuple). Hence the room that each page keeps: jobs that came together are claimed
+    // together, and for each of a page's there has to be a new version, a little longer, before an old one can be dropped.
     `CREATE TABLE ${schema}.jobs (
       seq bigint PRIMARY KEY,
       due_at bigint,
@@ -66,7 +67,7 @@ const STEPS: readonly ((schema: string) => readonly string[])[] = [
       result text,
       failures text,
       payload text NOT NULL
-    ) WITH (fillfactor = 60, toast_tuple_target = 512,
+    ) WITH (fillfactor = 45, toast_tuple_target = 512,
       autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.1)`,
     `CREATE INDEX jobs_due ON ${schema}.jobs (due_at, seq) WHERE due_at IS NOT NULL`,
     `CREATE UNIQUE INDEX jobs_key ON ${schema}.jobs (type, unique_key) WHERE holds_key`,
