@@ -2,6 +2,7 @@ import {
   type Adopter,
   type BeatReply,
   bury,
+  type ClaimRequest,
   type Clock,
   type Committed,
   type Counts,
@@ -39,7 +40,7 @@ import { isHeldSql } from "./life/lock.ts";
 import { bellsOf, Ringing } from "./life/ringing.ts";
 import type { Bell } from "./life/session-messages.ts";
 import { Sweeping } from "./life/sweeping.ts";
-import { jobColumns, toJob } from "./read/job-row.ts";
+import { jobColumns, toJob, toJobs } from "./read/job-row.ts";
 import { listRows } from "./read/list-rows.ts";
 import { NOW_SQL, refuseNewerSchema } from "./schema/migrate.ts";
 import { addedOf } from "./write/adding.ts";
@@ -109,17 +110,21 @@ export class PostgresStore implements Store {
 
   async commit(write: Write): Promise<Committed> {
     if (isEmpty(write)) return NOTHING;
+    return this.#claimOn(write, await this.#commitOnce(write), MOST_BURIALS);
+  }
+
+  async #commitOnce(write: Write): Promise<Written> {
     const sentAt = performance.now();
     const query = (values: (string | null)[]) =>
       this.#connection.query(this.#commit, values, { name: `${this.#schema} commit` });
-    const { committed, now } = await this.#write(
+    const written = await this.#write(
       write,
       { bell: ringText(this.#sign, this.#ringing.with(write)), waitMs: LONGEST_WAIT_MS },
       query,
     );
-    this.#clock.hear(now, sentAt);
-    this.#sweeping.note(committed.claimed.length);
-    return this.#buryDamaged(committed, write.now);
+    this.#clock.hear(written.now, sentAt);
+    this.#sweeping.note(written.committed.claimed.length);
+    return written;
   }
 
   async join({ leaseMs }: { readonly leaseMs: number }): Promise<WorkerId> {
@@ -279,7 +284,7 @@ export class PostgresStore implements Store {
     write: Write,
     around: { readonly bell: string | undefined; readonly waitMs: number | undefined },
     query: (values: (string | null)[]) => Promise<readonly Row[]>,
-  ): Promise<{ readonly committed: Committed; readonly now: number }> {
+  ): Promise<Written> {
     const { replace = [], add = [], claim } = write;
     const ways = replacing(replace);
     const rows = await query(
@@ -288,14 +293,15 @@ export class PostgresStore implements Store {
     const told = JSON.parse(String(rows.at(-1)?.["outcome"])) as Told;
     const { salt } = told;
     this.#salt = salt;
-    const claimed = rows.slice(0, -1).map((row) => toJob(row, salt) as RunningJob);
+    const { jobs, damaged } = toJobs(rows.slice(0, -1), salt);
+    const claimed = jobs.filter((job) => !damaged.has(job)) as RunningJob[];
     const committed: Committed = {
       replaced: replacedOf(replace, ways, told, salt),
       added: add.length === 0 ? [] : addedOf(add, told, salt),
       claimed: claim === undefined ? [] : claimed.sort(compareClaimOrder),
       workerKnown: told.known,
     };
-    return { committed, now: told.now };
+    return { committed, damaged: [...damaged], now: told.now };
   }
 
   #read(row: Row): Job {
@@ -308,15 +314,56 @@ export class PostgresStore implements Store {
     return this.#connection.query("SELECT pg_notify($1::text, $2::text)", values);
   }
 
-  /** What a claim has started though its row holds no job is made dead, and is not handed out. */
-  async #buryDamaged(committed: Committed, now: Instant): Promise<Committed> {
-    const damaged = committed.claimed.filter(({ failures }) =>
-      failures.some(({ kind }) => kind === "damaged"),
-    );
-    if (damaged.length === 0) return committed;
-    await this.commit({ now, replace: damaged.map((job) => bury(job, now)) });
-    return { ...committed, claimed: committed.claimed.filter((job) => !damaged.includes(job)) };
+  /**
+   * What a claim has met that holds no job is made dead, and is neither handed out nor counted: the claim goes on with
+   * others.
+   */
+  async #claimOn(
+    write: Write,
+    { committed, damaged }: Written,
+    burials: number,
+  ): Promise<Committed> {
+    const { now, claim } = write;
+    if (claim === undefined || damaged.length === 0) return committed;
+    const { claimed } = committed;
+    const rest = burials > 1 ? restOf(claim, claimed) : undefined;
+    const next = { now, replace: damaged.map((job) => bury(job as RunningJob, now)), claim: rest };
+    try {
+      const more = await this.#claimOn(next, await this.#commitOnce(next), burials - 1);
+      return { ...committed, claimed: [...claimed, ...more.claimed] };
+    } catch {
+      // What the caller asked for is done all the same; what is not buried yet is found by beats.
+      return committed;
+    }
   }
+}
+
+/** So often a claim goes on after it has met what is damaged. */
+const MOST_BURIALS = 10;
+
+/** What is left to be claimed. */
+function restOf(claim: ClaimRequest, claimed: readonly Job[]): ClaimRequest | undefined {
+  const { limit, slots = limit, limitOf } = claim;
+  if (claimed.length >= limit) return undefined;
+  const left = new Map(limitOf);
+  for (const { type } of claimed) {
+    const most = left.get(type);
+    if (most !== undefined) left.set(type, most - 1);
+  }
+  return {
+    ...claim,
+    limit: limit - claimed.length,
+    slots: Math.max(0, slots - claimed.length),
+    limitOf: left,
+  };
+}
+
+interface Written {
+  readonly committed: Committed;
+  /** What a claim has met that holds no job. */
+  readonly damaged: readonly Job[];
+  /** The server's time. */
+  readonly now: number;
 }
 
 interface Told {

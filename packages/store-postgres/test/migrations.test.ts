@@ -193,7 +193,7 @@ async function expectWorking(url: string, options: { readonly migrate?: boolean 
   expect(await queue.enqueue("a", 2, { uniqueKey: "k" })).toEqual({ id, added: false });
   const [job] = await queue.claim();
   await job?.progress(1);
-  await queue.complete(job!, 1);
+  await queue.complete(job!);
   const [other] = await queue.enqueueMany([{ type: "b", delayMs: 60_000 }]);
   await queue.pause("b");
   await queue.resume("b");

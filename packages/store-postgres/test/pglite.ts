@@ -1,12 +1,14 @@
 import { PGlite } from "@electric-sql/pglite";
 import { openPostgresStore, type PostgresStore } from "@turno/store-postgres";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 
 /** The names of schemas that were given out and not dropped yet, the oldest first. */
 const schemas: string[] = [];
 let given = 0;
 let database: Promise<PGlite> | undefined;
 
+// On a machine that is busy PGlite is slow.
+vi.setConfig({ testTimeout: 60_000 });
 beforeAll(pglite, 120_000);
 afterAll(async () => (await database)?.close());
 

@@ -1,4 +1,4 @@
-import type { PGlite, Transaction } from "@electric-sql/pglite";
+import type { Transaction } from "@electric-sql/pglite";
 import { defineJobs, type Enqueued, json, LeaseLost, Queue, StoreClosed } from "@turno/core";
 import { openPostgresStore, type PostgresStore, type Queryable } from "@turno/store-postgres";
 import pg from "pg";
@@ -24,7 +24,7 @@ interface Opened {
 }
 
 interface Place {
-  readonly target: pg.Pool | PGlite;
+  readonly target: Queryable;
   readonly schema: string;
   readonly store: PostgresStore;
   transaction<T>(write: (client: Queryable) => Promise<T>): Promise<T>;

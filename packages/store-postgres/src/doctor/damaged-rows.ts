@@ -1,6 +1,6 @@
 import type { Finding } from "@turno/core";
 import type { Connection } from "../connection/connection.ts";
-import { jobColumns, rowFault } from "../read/job-row.ts";
+import { columnsButPayload, rowFault } from "../read/job-row.ts";
 
 /** So many rows are looked through at once. */
 const PART = 5_000;
@@ -11,7 +11,7 @@ const MOST = 100;
 /** Rows of the table of jobs that hold no job, because somebody has changed them by hand. */
 export async function damagedFinding(connection: Connection, schema: string): Promise<Finding> {
   // Payloads are large, and are looked at when their job runs.
-  const columns = jobColumns(schema).replace("job.payload", "'' AS payload");
+  const columns = `${columnsButPayload(schema)}, '' AS payload`;
   const found: { readonly seq: number; readonly type: string; readonly fault: string }[] = [];
   let count = 0;
   let last = "-9223372036854775808";

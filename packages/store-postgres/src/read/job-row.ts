@@ -2,44 +2,71 @@ import { damaged, encodeJobId, type Job, jobFault, type Remains } from "@turno/c
 import type { Row } from "../connection/queryable.ts";
 import { STATE_CODES } from "../write/state-codes.ts";
 
+/** No text that Turno stores is longer; one that is says nothing, and is not read. */
+const MOST_BYTES = 4 * 2 ** 20;
+
+/** The payload of a row of jobs. */
+export const PAYLOAD = `CASE WHEN octet_length(job.payload) <= ${MOST_BYTES} THEN job.payload END AS payload`;
+
 /**
  * What is selected for `toJob` from a table of jobs that is called `job`; `salt` is there too, since a move may have changed
  * it.
  */
 export function jobColumns(schema: string): string {
-  return `${JOB_COLUMNS}, (SELECT meta.value FROM ${schema}.meta meta WHERE meta.key = 'salt') AS salt`;
+  return `${columnsButPayload(schema)}, ${PAYLOAD}`;
 }
 
-const JOB_COLUMNS = [
-  "seq",
-  "state",
-  "due_at",
-  "type",
-  "priority",
-  "run_at",
-  "attempt",
-  "max_attempts",
-  "revision",
-  "created_at",
-  "claimed_at",
-  "finished_at",
-  "worker",
-  "timeout_ms",
-  "unique_until",
-  "unique_key",
-  "backoff",
-  "result",
-  "failures",
-  "payload",
-]
-  .map((column) => `job.${column}`)
-  .join(", ");
+export function columnsButPayload(schema: string): string {
+  return `${COLUMNS}, (SELECT meta.value FROM ${schema}.meta meta WHERE meta.key = 'salt') AS salt`;
+}
+
+const COLUMNS = [
+  ...[
+    "seq",
+    "state",
+    "due_at",
+    "type",
+    "priority",
+    "run_at",
+    "attempt",
+    "max_attempts",
+    "revision",
+    "created_at",
+    "claimed_at",
+    "finished_at",
+    "worker",
+    "timeout_ms",
+    "unique_until",
+    "unique_key",
+  ].map((column) => `job.${column}`),
+  ...["backoff", "result", "failures"].map(
+    (column) =>
+      `CASE WHEN octet_length(job.${column}) > ${MOST_BYTES} THEN '' ELSE job.${column} END AS ${column}`,
+  ),
+].join(", ");
 
 /** The job that a row holds. A row that somebody has damaged is read as core's `damaged` says. */
 export function toJob(row: Row, salt = Number(row["salt"])): Job {
   const remains = remainsOf(row, salt);
   const fault = jobFault(remains);
   return fault === undefined ? (remains as Job) : damaged(remains, fault);
+}
+
+/** The jobs that rows hold, and which of them were read so because their rows are damaged now. */
+export function toJobs(
+  rows: readonly Row[],
+  salt: number,
+): { readonly jobs: readonly Job[]; readonly damaged: ReadonlySet<Job> } {
+  const isDamaged = new Set<Job>();
+  const jobs = rows.map((row) => {
+    const remains = remainsOf(row, salt);
+    const fault = jobFault(remains);
+    if (fault === undefined) return remains as Job;
+    const job = damaged(remains, fault);
+    isDamaged.add(job);
+    return job;
+  });
+  return { jobs, damaged: isDamaged };
 }
 
 /** What is wrong with such a row; undefined where it holds a job. */

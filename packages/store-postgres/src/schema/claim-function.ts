@@ -1,3 +1,5 @@
+import { PAYLOAD } from "../read/job-row.ts";
+
 /**
  * The function that claims: makes due jobs ready, and starts ready jobs in claim order as core's `start` and
  * `claimPicker` say. It waits for nobody: a job whose row somebody else has locked is passed over. It locks no job but
@@ -51,7 +53,8 @@ BEGIN
       RETURNING job.type, job.priority, job.run_at, job.seq, job.attempt, job.max_attempts
     )
     INSERT INTO ${schema}.ready (type, rank, run_at, seq, is_last)
-    SELECT made.type, -made.priority, made.run_at, made.seq, made.attempt + 1 >= made.max_attempts FROM made;
+    SELECT made.type, -greatest(made.priority, -2147483647), made.run_at, made.seq,
+      made.attempt::bigint + 1 >= made.max_attempts FROM made;
   END IF;
 
   IF p_types IS NULL THEN
@@ -153,15 +156,17 @@ BEGIN
       RETURN QUERY
       WITH free AS (
         SELECT job.ctid, wanted.tid FROM unnest(v_seqs, v_tids) AS wanted (seq, tid)
-        JOIN ${schema}.jobs job ON job.seq = wanted.seq AND job.state < 2 AND job.due_at IS NULL
+        JOIN ${schema}.jobs job ON job.seq = wanted.seq AND job.state IN (0, 1) AND job.due_at IS NULL
         FOR UPDATE OF job SKIP LOCKED
       ), started AS (
-        UPDATE ${schema}.jobs job SET state = 2, attempt = job.attempt + 1, revision = job.revision + 1,
+        -- Somebody may have written the greatest numbers there are: what is damaged holds up nobody else.
+        UPDATE ${schema}.jobs job SET state = 2, attempt = least(job.attempt, 2147483646) + 1,
+          revision = least(job.revision, 9223372036854775806) + 1,
           worker = p_worker, claimed_at = p_now
         FROM free WHERE job.ctid = free.ctid
         RETURNING free.tid, job.seq, job.state, job.type, job.priority, job.run_at, job.attempt, job.max_attempts, job.revision,
           job.created_at, job.claimed_at, job.worker, job.timeout_ms, job.unique_until, job.unique_key, job.backoff,
-          job.failures, job.payload
+          job.failures, ${PAYLOAD}
       ), gone AS (
         DELETE FROM ${schema}.ready staged USING started WHERE staged.ctid = started.tid AND staged.seq = started.seq
       )
@@ -173,7 +178,18 @@ BEGIN
       v_taken := v_taken + v_got;
       v_claimed := v_claimed || v_seqs;
       IF v_got < cardinality(v_seqs) THEN
-        -- Others have them, and what was decided because of them is decided anew.
+        -- What is ready though its job does not wait was written by hand. A state that is none is for the caller to bury.
+        DELETE FROM ${schema}.ready staged WHERE staged.ctid = ANY (v_tids) AND NOT EXISTS (
+          SELECT FROM ${schema}.jobs job WHERE job.seq = staged.seq
+            AND (job.state IN (0, 1) AND job.due_at IS NULL OR job.state NOT BETWEEN 0 AND 5)
+        );
+        RETURN QUERY
+        SELECT job.seq, job.state, job.type, job.priority, job.run_at, job.attempt, job.max_attempts, job.revision,
+          job.created_at, job.claimed_at, job.worker, job.timeout_ms, job.unique_until, job.unique_key, job.backoff,
+          job.failures, ${PAYLOAD}
+        FROM ${schema}.ready staged JOIN ${schema}.jobs job ON job.seq = staged.seq
+        WHERE staged.ctid = ANY (v_tids) AND job.state NOT BETWEEN 0 AND 5;
+        -- Others have the rest, and what was decided because of them is decided anew.
         v_stop := false;
         v_more := true;
         IF v_left IS NOT NULL THEN

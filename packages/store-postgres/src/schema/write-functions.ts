@@ -1,3 +1,6 @@
+/** Revisions are below this, as core has it: beyond it not every number is one in JavaScript. */
+const REVISION_LIMIT = 2 ** 53;
+
 /** The functions that `commit_1` calls for what is rare: notes, transitions that are no plain completion, and taken keys. */
 export function writeFunctions(schema: string): readonly string[] {
   return [noteFunction(schema), replaceFunction(schema), heldFunction(schema)];
@@ -41,7 +44,9 @@ BEGIN
     result text, failures text, rare smallint, damaged boolean)
   LOOP
     SELECT job.* INTO old FROM ${schema}.jobs job WHERE job.seq = new.seq FOR UPDATE;
-    IF NOT FOUND OR old.revision <> new.revision - 1 AND NOT new.damaged THEN
+    -- What a damaged row says may be no revision: core's damaged takes it to the nearest that can still rise.
+    IF NOT FOUND OR old.revision <> new.revision - 1
+      AND NOT (new.damaged AND least(greatest(old.revision, 1), ${REVISION_LIMIT / 2}) = new.revision - 1) THEN
       v_outcomes := v_outcomes || '1'::json;
       CONTINUE;
     END IF;
@@ -55,8 +60,13 @@ BEGIN
         IF NOT FOUND THEN
           RAISE EXCEPTION 'a unique key was let go of while it was asked for' USING ERRCODE = 'serialization_failure';
         END IF;
-        v_outcomes := v_outcomes || json_build_array(holder.seq, holder.created_at);
-        CONTINUE;
+        IF new.damaged AND new.finished_at IS NOT NULL THEN
+          -- It is out of the way all the same, and lets go of the key.
+          new.holds_key := false;
+        ELSE
+          v_outcomes := v_outcomes || json_build_array(holder.seq, holder.created_at);
+          CONTINUE;
+        END IF;
       END;
     END IF;
     UPDATE ${schema}.jobs job SET state = new.state,
@@ -64,13 +74,13 @@ BEGIN
       attempt = new.attempt, revision = new.revision, claimed_at = new.claimed_at, finished_at = new.finished_at,
       worker = new.worker, holds_key = new.holds_key, result = new.result, failures = new.failures, rare = new.rare
     WHERE job.seq = new.seq;
-    IF old.state < 2 AND old.due_at IS NULL THEN
-      DELETE FROM ${schema}.ready staged WHERE staged.type = old.type AND staged.rank = -old.priority
+    IF old.state NOT BETWEEN 2 AND 5 AND old.due_at IS NULL THEN
+      DELETE FROM ${schema}.ready staged WHERE staged.type = old.type AND staged.rank = -greatest(old.priority, -2147483647)
         AND staged.run_at = old.run_at AND staged.seq = old.seq;
     END IF;
     IF new.state < 2 AND new.ready THEN
       INSERT INTO ${schema}.ready (type, rank, run_at, seq, is_last)
-      VALUES (old.type, -old.priority, new.run_at, new.seq, new.attempt + 1 >= old.max_attempts);
+      VALUES (old.type, -greatest(old.priority, -2147483647), new.run_at, new.seq, new.attempt + 1 >= old.max_attempts);
     END IF;
     IF new.finished_at IS NOT NULL THEN
       INSERT INTO ${schema}.finished (state, finished_at, seqs) VALUES (new.state, new.finished_at, ARRAY[new.seq]);
