@@ -156,6 +156,8 @@ BEGIN
       RETURN QUERY
       WITH free AS (
         SELECT job.ctid, wanted.tid FROM unnest(v_seqs, v_tids) AS wanted (seq, tid)
+        -- Since it was looked for, somebody else may have claimed and released it: then it is ready at another place, and left.
+        JOIN ${schema}.ready staged ON staged.ctid = wanted.tid AND staged.seq = wanted.seq
         JOIN ${schema}.jobs job ON job.seq = wanted.seq AND job.state IN (0, 1) AND job.due_at IS NULL
         FOR UPDATE OF job SKIP LOCKED
       ), started AS (
