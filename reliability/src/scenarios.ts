@@ -10,6 +10,9 @@ import { hostile } from "./scenarios/hostile.ts";
 import { kills } from "./scenarios/kills.ts";
 import { locked } from "./scenarios/locked.ts";
 import { million } from "./scenarios/million.ts";
+import { postgresDisjoint } from "./scenarios/postgres-disjoint.ts";
+import { postgresKeys } from "./scenarios/postgres-keys.ts";
+import { postgresKills } from "./scenarios/postgres-kills.ts";
 import { power } from "./scenarios/power.ts";
 import { restarts } from "./scenarios/restarts.ts";
 import { rows } from "./scenarios/rows.ts";
@@ -38,4 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   blocked,
   backlog,
   clocks,
+  postgresKills,
+  postgresKeys,
+  postgresDisjoint,
 ];

@@ -1,7 +1,5 @@
-import type { SqliteNodeStore } from "@turno/store-node";
-
 /** The store, but for the methods that are given. */
-export function overridden(store: SqliteNodeStore, by: Partial<SqliteNodeStore>): SqliteNodeStore {
+export function overridden<S extends object>(store: S, by: Partial<S>): S {
   return new Proxy(store, {
     get: (target, name) => {
       const own: unknown = Reflect.get(by, name);

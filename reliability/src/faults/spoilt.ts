@@ -18,5 +18,8 @@ export function spoilt(store: SqliteNodeStore, path: string, fault: FaultName | 
       return withoutCharge(store);
     case "no beat":
       return withoutBeat(store);
+    case "sent again":
+    case "lost for refused":
+      throw new TypeError(`a store on a file cannot have the fault "${fault}"`);
   }
 }

@@ -1,6 +1,8 @@
 import type { Evidence, Terms, Violation } from "@turno/testkit";
 import { judge } from "@turno/testkit";
 import type { OwnProcess } from "./own-process.ts";
+import { readHistories } from "../history/read-histories.ts";
+import type { Observed } from "./observed.ts";
 import type { Site } from "./site.ts";
 import { until } from "./until.ts";
 
@@ -14,6 +16,8 @@ interface CloseDownOptions {
   readonly producers: Ending;
   readonly workers: Ending;
   readonly terms: Terms;
+  /** Who looks into the store. Default: the site's own. */
+  readonly observer?: Observed;
   /** How long the workers may take for what is left. */
   readonly withinMs: number;
 }
@@ -29,13 +33,17 @@ const STOP_MS = 15_000;
 /** Ends the producers, lets the workers do what is left, ends them too, and judges what has happened. */
 export async function closeDown(
   site: Site,
-  { producers, workers, terms, withinMs }: CloseDownOptions,
+  { producers, workers, terms, observer = site.observer, withinMs }: CloseDownOptions,
 ): Promise<Closed> {
   const late = [...(await producers.end(STOP_MS))];
-  await until(() => site.observer.unfinished === 0, withinMs);
+  await until(async () => (await observer.unfinished) === 0, withinMs);
   late.push(...(await workers.end(STOP_MS)));
-  const evidence = site.evidence(terms);
-  const damage = site.observer.damage();
+  const [jobs, rows, damage] = [
+    await observer.jobs(),
+    await observer.rows(),
+    await observer.damage(),
+  ];
+  const evidence = { events: readHistories(site.folder), jobs, rows, terms };
   const violations = [
     ...judge(evidence),
     ...endedAlone([...producers.unexpected, ...workers.unexpected], evidence),

@@ -5,6 +5,7 @@ import { type CallersRow, type SeenJob, seenJob } from "@turno/testkit";
 import Database from "better-sqlite3";
 import type { HistoryFile } from "../history/history-file.ts";
 import { createRowsTable, ROWS_TABLE } from "../processes/jobs.ts";
+import type { Observed } from "./observed.ts";
 import { plainPort } from "./plain-port.ts";
 
 const UNFINISHED = JOB_STATES.filter((state) => !isFinishedState(state));
@@ -14,7 +15,7 @@ const MANY = 3_000;
 const PART = 500;
 
 /** Looks into the database from the harness's own process, and changes nothing but to set it up. */
-export class Observer {
+export class Observer implements Observed {
   /** Not the store's of the processes: that one lists a part at a time, and lets others write between. */
   readonly #store: SqliteStore;
   readonly #database: Database.Database;

@@ -21,6 +21,8 @@ export interface OwnProcessOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** The user that it runs as. Default: the harness's. */
   readonly uid?: number | undefined;
+  /** A command that runs the program, and is then it: its name, and arguments before the program's. Default: none. */
+  readonly through?: readonly string[] | undefined;
   /** Where what is done to it is written down. */
   readonly history: HistoryFile;
 }
@@ -90,7 +92,15 @@ export class OwnProcess {
   }
 }
 
-function start({ program, options, nodeOptions = [], env, uid }: OwnProcessOptions): ChildProcess {
+function start({
+  program,
+  options,
+  nodeOptions = [],
+  env,
+  uid,
+  through = [],
+}: OwnProcessOptions): ChildProcess {
+  const [execPath, ...before] = [...through, process.execPath];
   const errors = openSync(join(options.folder, `${options.name}.stderr`), "a");
   const child = fork(
     fileURLToPath(new URL(`../processes/${program}.ts`, import.meta.url)),
@@ -98,7 +108,9 @@ function start({ program, options, nodeOptions = [], env, uid }: OwnProcessOptio
     {
       stdio: ["ignore", errors, errors, "ipc"],
       ...(uid === undefined ? {} : { uid }),
+      execPath,
       execArgv: [
+        ...before,
         "--conditions=@turno/source",
         "--disable-warning=ExperimentalWarning",
         ...nodeOptions,

@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Evidence, Terms } from "@turno/testkit";
 import { HistoryFile } from "../history/history-file.ts";
-import { readHistories } from "../history/read-histories.ts";
 import type {
   ProcessOptions,
   ProducerOptions,
@@ -16,10 +14,10 @@ import { OwnProcess, type OwnProcessOptions } from "./own-process.ts";
 
 /** What a process is told beside what the site knows. */
 export type Told<O> = Omit<O, keyof ProcessOptions> &
-  Partial<Pick<ProcessOptions, "durability" | "fault" | "path" | "tellsGaps">>;
+  Partial<Pick<ProcessOptions, "durability" | "fault" | "path" | "postgres" | "tellsGaps">>;
 
 /** How it is run. */
-export type Manner = Pick<OwnProcessOptions, "nodeOptions" | "env" | "uid">;
+export type Manner = Pick<OwnProcessOptions, "nodeOptions" | "env" | "uid" | "through">;
 
 /** A temporary folder with a database, the processes that work on it, and what they write down. */
 export class Site {
@@ -68,12 +66,6 @@ export class Site {
     manner: Manner = {},
   ): Crew {
     return new Crew(size, () => this.#start(program, told, manner));
-  }
-
-  /** All that is known, once nobody works any more. */
-  evidence(terms: Terms): Evidence {
-    const { observer, folder } = this;
-    return { events: readHistories(folder), jobs: observer.jobs(), rows: observer.rows(), terms };
   }
 
   /** Ends whatever still lives. */

@@ -103,7 +103,7 @@ async function isUsable(
   acknowledged: readonly Acknowledged[],
 ): Promise<Violation[]> {
   const promise = "a queue works after a power cut";
-  const queue = openQueue({ name: "after", folder: "", path, seed: 0 });
+  const queue = await openQueue({ name: "after", folder: "", path, seed: 0 });
   try {
     const { id } = await queue.enqueue("task", { n: "after", does: {} });
     if ((await queue.get(id)) === undefined) return [{ promise, what: `job ${id} is not there` }];

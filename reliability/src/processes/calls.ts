@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { KeyTaken, StoreError } from "@turno/core";
 import type { Call, EnqueuedAs, HandedIn } from "@turno/testkit";
 import type { HistoryFile } from "../history/history-file.ts";
@@ -7,15 +8,23 @@ import type { ReliabilityQueue } from "./open-queue.ts";
 /** How a history tells that a retry was refused, before the id of the job that holds the key. */
 export const KEY_TAKEN = "KeyTaken by ";
 
+/** What a call comes to: done, refused, or nobody knows. */
+type CameTo = "ok" | "fail" | "info";
+
+const AGAIN_MS = 50;
+
 /** Calls the queue, and writes down each call before it is made and what came of it. */
 export class Calls {
   readonly #queue: ReliabilityQueue;
   readonly #history: HistoryFile;
   readonly #name: string;
+  readonly #sendsAgain: boolean;
   readonly #underWay = new Set<Promise<unknown>>();
   #count = 0;
 
-  constructor(queue: ReliabilityQueue, history: HistoryFile, name: string) {
+  /** With `sendsAgain` what was not answered and has keys that stay is sent again until it is answered or refused. */
+  constructor(queue: ReliabilityQueue, history: HistoryFile, name: string, sendsAgain = false) {
+    this.#sendsAgain = sendsAgain;
     this.#queue = queue;
     this.#history = history;
     this.#name = name;
@@ -40,7 +49,10 @@ export class Calls {
   async enqueueTold(items: readonly Wanted[]): Promise<readonly EnqueuedAs[]> {
     const does = { name: "enqueue", jobs: items.map(handedIn) } as const;
     let told: readonly EnqueuedAs[] = [];
-    await this.#call(does, async () => (told = await this.#enqueue(items)));
+    const enqueue = async () => (told = await this.#enqueue(items));
+    const isKeyed = items.every(({ uniqueUntil }) => uniqueUntil === "pruned");
+    while ((await this.#call(does, enqueue)) === "info" && this.#sendsAgain && isKeyed)
+      await sleep(AGAIN_MS);
     return told;
   }
 
@@ -68,7 +80,7 @@ export class Calls {
     return [await this.#queue.enqueue(type, payload, options)];
   }
 
-  #call(does: Call, make: () => Promise<readonly EnqueuedAs[] | boolean>): Promise<void> {
+  #call(does: Call, make: () => Promise<readonly EnqueuedAs[] | boolean>): Promise<CameTo> {
     const call = `${this.#name}-${++this.#count}`;
     this.#history.write({ kind: "invoke", call, does });
     const made = make().then(
@@ -79,7 +91,7 @@ export class Calls {
     return made.finally(() => this.#underWay.delete(made));
   }
 
-  #acknowledged(call: string, answer: readonly EnqueuedAs[] | boolean): void {
+  #acknowledged(call: string, answer: readonly EnqueuedAs[] | boolean): CameTo {
     const ok =
       typeof answer === "boolean"
         ? { kind: "ok" as const, call, did: answer }
@@ -89,15 +101,17 @@ export class Calls {
             enqueued: answer.map(({ id, added }) => ({ id, added })),
           };
     this.#history.write(ok);
+    return "ok";
   }
 
   /** A store that refuses has done nothing, by its contract, unless it is its answer that was lost. */
-  #refused(call: string, error: unknown): void {
+  #refused(call: string, error: unknown): CameTo {
     const isRefused = error instanceof StoreError && error.code !== "AnswerLost";
     const isTaken = error instanceof KeyTaken;
     const kind = isRefused || isTaken ? "fail" : "info";
     const text = isTaken ? KEY_TAKEN + error.holder : String(error);
     this.#history.write({ kind, call, error: text });
+    return kind;
   }
 }
 

@@ -10,7 +10,7 @@ import { type CounterOptions, type Counted, SAMPLES, type Sample } from "./optio
 const options = JSON.parse(process.argv[2] ?? "{}") as CounterOptions;
 const { jobs, sampleEvery, path } = options;
 const history = new HistoryFile(options.folder, options.name);
-const queue = openQueue(options);
+const queue = await openQueue(options);
 /** How often each job was run. */
 const times = new Uint8Array(jobs + 1);
 let completed = 0;

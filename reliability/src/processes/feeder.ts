@@ -11,7 +11,7 @@ const DIGITS = 80;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as FeederOptions;
 const { jobs, backlog } = options;
-const queue = openQueue(options);
+const queue = await openQueue(options);
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 livesWithParent();

@@ -27,7 +27,7 @@ export function handlerOf(
     listen(job, run, history);
     try {
       await behave(job, run, history);
-      const result = job.type === "deal" ? complete(job, run) : { run };
+      const result = job.type === "deal" ? await complete(job, run) : { run };
       history.write({ kind: "end", run, how: "returned" });
       return result;
     } catch (error) {

@@ -29,7 +29,8 @@ function jobOf(share: Share, n: string, random: () => number): Wanted {
     priorities = [0],
     delayMs = 0,
     uniqueKeys,
-    uniqueUntil,
+    ownKey = false,
+    uniqueUntil = ownKey ? "pruned" : undefined,
     maxAttempts = 25,
     timeoutMs,
   } = share;
@@ -43,6 +44,10 @@ function jobOf(share: Share, n: string, random: () => number): Wanted {
     timeoutMs,
     delayMs: late,
     uniqueUntil,
-    uniqueKey: uniqueKeys === undefined ? undefined : `key ${Math.floor(random() * uniqueKeys)}`,
+    uniqueKey: ownKey ? n : keyAmong(uniqueKeys, random),
   };
+}
+
+function keyAmong(keys: number | undefined, random: () => number): string | undefined {
+  return keys === undefined ? undefined : `key ${Math.floor(random() * keys)}`;
 }

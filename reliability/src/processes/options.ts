@@ -3,6 +3,12 @@ import type { FaultName } from "../faults/fault.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { JobType } from "./jobs.ts";
 
+/** Where a queue lies in a Postgres. */
+export interface PostgresPlace {
+  readonly url: string;
+  readonly schema: string;
+}
+
 /** What every program of this folder is told, as JSON in its one argument. */
 export interface ProcessOptions {
   /** Its name in the histories. */
@@ -12,6 +18,8 @@ export interface ProcessOptions {
   /** The database. */
   readonly path: string;
   readonly seed: number;
+  /** Where the jobs lie instead, if not in that. */
+  readonly postgres?: PostgresPlace | undefined;
   /** Default: `normal`, which loses nothing when a process is killed. */
   readonly durability?: "full" | "normal" | undefined;
   /** It writes down whenever its event loop stands still. */
@@ -33,6 +41,8 @@ export interface ProducerOptions extends ProcessOptions {
   readonly mix: readonly Share[];
   /** One kind after the other, whatever their weights. Default: by chance. */
   readonly inTurn?: boolean;
+  /** What was not answered it sends again until it is, where each job has a key of its own. */
+  readonly sendsAgain?: boolean;
   /** The share of its calls that are followed by the cancelling of one of their jobs, 0 to 1. Default: 0. */
   readonly cancels?: number;
 }
@@ -137,6 +147,8 @@ export interface Share {
   readonly delayMs?: number;
   /** It has one of so many unique keys. Default: none. */
   readonly uniqueKeys?: number;
+  /** It has a unique key that no other job has, and keeps it until it is pruned. */
+  readonly ownKey?: boolean;
   /** How long it keeps its key. Default: `finished`. */
   readonly uniqueUntil?: "finished" | "pruned";
   /** Default: 25. */

@@ -5,7 +5,7 @@ import { openQueue } from "./open-queue.ts";
 import type { PrunerOptions } from "./options.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as PrunerOptions;
-const queue = openQueue(options, 0);
+const queue = await openQueue(options, 0);
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 livesWithParent();

@@ -14,7 +14,7 @@ const CALLS_AT_ONCE = 4;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as RacerOptions;
 const random = randomFrom(options.seed);
-const queue = openQueue(options, 0);
+const queue = await openQueue(options, 0);
 const calls = new Calls(queue, new HistoryFile(options.folder, options.name), options.name);
 const nextJob = mixOf(options, random);
 const known: string[] = [];

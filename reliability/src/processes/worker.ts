@@ -11,7 +11,7 @@ import { tellEvents } from "./tell-events.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as WorkerOptions;
 const history = new HistoryFile(options.folder, options.name);
-const queue = openQueue(options, options.retentionMs);
+const queue = await openQueue(options, options.retentionMs);
 const types = options.types ?? JOB_TYPES;
 const { concurrency = 10, leaseMs = 30_000, pollMs = 100, graceMs, abortMs } = options;
 

@@ -11,7 +11,7 @@ import type { WriterOptions } from "./options.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as WriterOptions;
 const { most = Infinity } = options;
-const queue = openQueue(options);
+const queue = await openQueue(options);
 const calls = new Calls(queue, new HistoryFile(options.folder, options.name), options.name);
 const nextJob = mixOf(options, randomFrom(options.seed));
 let isAsked = false;

@@ -3,8 +3,9 @@ import type { Evidence, Violation } from "@turno/testkit";
 import { cutJobs, longestWaitMs, onlyCutJobsRunAgain, type Outage } from "../checks/outage.ts";
 import { figure } from "../figure.ts";
 import { closeDown } from "../harness/close-down.ts";
+import type { Observed } from "../harness/observed.ts";
+import { fileOf, type Place } from "../harness/place.ts";
 import { Staff } from "../harness/staff.ts";
-import type { Site } from "../harness/site.ts";
 import { tally, tallyText } from "../harness/tally.ts";
 import { until } from "../harness/until.ts";
 import { monotonicMs } from "../history/clock.ts";
@@ -38,35 +39,44 @@ export const disjoint: Scenario = {
   name: "disjoint",
   promise:
     "when the only worker of a type is killed, workers of other types put its jobs back and go on undisturbed",
-  run: async ({ size, site, random }: Context): Promise<Outcome> => {
-    const { outages: count, limits } = SIZES[size];
-    const workers = new Staff(JOB_TYPES, (type) => site.workers(1, { types: [type] }));
-    const producers = site.producers(1, { perSecond: 60, batch: 4, mix: MIX });
-    site.observer.startLooking(250);
-    await Promise.all([workers.ready(), producers.ready()]);
-    const outages: Outage[] = [];
-    while (outages.length < count) {
-      await sleep(random() * 2 * EVERY_MS);
-      // In turn, so that who comes back has time to run what was left.
-      const type = JOB_TYPES[outages.length % JOB_TYPES.length] ?? "task";
-      const atLeastMs = random() * 2 * EVERY_MS;
-      outages.push(await outageOf(type, { site, workers, atLeastMs, limits }));
-    }
-    const terms = { transactional: ["deal"] };
-    const closed = await closeDown(site, { producers, workers, terms, withinMs: 60_000 });
-    const { evidence } = closed;
-    const violations = [
-      ...closed.violations,
-      ...putsBack(evidence, outages, limits),
-      ...onlyCutJobsRunAgain(evidence.events, outages),
-      ...waitsShortly(evidence, outages, limits),
-    ];
-    return { account: accountOf(evidence, outages), violations };
-  },
+  run: (context) => takeAway(context, fileOf(context.site), SIZES[context.size]),
 };
 
+/** Takes the only worker of a type away from those at a place, again and again. */
+export async function takeAway(
+  { site, random }: Context,
+  { told, observer, leaseMs }: Place,
+  { outages: count, limits }: { readonly outages: number; readonly limits: Limits },
+): Promise<Outcome> {
+  const workers = new Staff(JOB_TYPES, (type) =>
+    site.workers(1, { ...told, leaseMs, types: [type] }),
+  );
+  const producers = site.producers(1, { ...told, perSecond: 60, batch: 4, mix: MIX });
+  observer.startLooking(250);
+  await Promise.all([workers.ready(), producers.ready()]);
+  const outages: Outage[] = [];
+  while (outages.length < count) {
+    await sleep(random() * 2 * EVERY_MS);
+    // In turn, so that who comes back has time to run what was left.
+    const type = JOB_TYPES[outages.length % JOB_TYPES.length] ?? "task";
+    const atLeastMs = random() * 2 * EVERY_MS;
+    outages.push(await outageOf(type, { observer, workers, atLeastMs, limits }));
+  }
+  const terms = { transactional: ["deal"] };
+  const crews = { producers, workers };
+  const closed = await closeDown(site, { ...crews, terms, observer, withinMs: 60_000 });
+  const { evidence } = closed;
+  const violations = [
+    ...closed.violations,
+    ...putsBack(evidence, outages, limits),
+    ...onlyCutJobsRunAgain(evidence.events, outages),
+    ...waitsShortly(evidence, outages, limits),
+  ];
+  return { account: accountOf(evidence, outages), violations };
+}
+
 interface OutageOptions {
-  readonly site: Site;
+  readonly observer: Observed;
   readonly workers: Staff<JobType>;
   readonly atLeastMs: number;
   readonly limits: Limits;
@@ -74,11 +84,11 @@ interface OutageOptions {
 
 async function outageOf(
   type: JobType,
-  { site, workers, atLeastMs, limits }: OutageOptions,
+  { observer, workers, atLeastMs, limits }: OutageOptions,
 ): Promise<Outage> {
   const from = monotonicMs();
   const killed = await workers.kill(type);
-  const isPutBack = await until(() => !site.observer.isRunning(type), limits.putBackMs);
+  const isPutBack = await until(async () => !(await observer.isRunning(type)), limits.putBackMs);
   const putBackAt = isPutBack ? monotonicMs() : Number.POSITIVE_INFINITY;
   await sleep(atLeastMs);
   await workers.bringBack(type);

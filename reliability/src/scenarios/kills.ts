@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { figure } from "../figure.ts";
 import { closeDown } from "../harness/close-down.ts";
 import type { Crew } from "../harness/crew.ts";
+import { fileOf, type Place } from "../harness/place.ts";
 import { tally, tallyText } from "../harness/tally.ts";
 import { until } from "../harness/until.ts";
 import type { Share } from "../processes/options.ts";
@@ -36,20 +37,36 @@ export const kills: Scenario = {
   name: "kills",
   promise:
     "whenever processes are killed, no acknowledged job is lost, and none runs again without cause",
-  run: async ({ size, site, random }: Context): Promise<Outcome> => {
-    const { kills, jobs, rerunWithinMs, unsettledMs } = SIZES[size];
-    const workers = site.workers(3, { concurrency: 10 });
-    const producers = site.producers(2, { perSecond: 250, mix: MIX, cancels: 0.02 });
-    site.observer.startLooking(250);
-    await Promise.all([workers.ready(), producers.ready()]);
-    await killAround(kills, { workers, producers }, random);
-    await until(() => site.observer.newest >= jobs, LIMIT_MS);
-    const terms = { rerunWithinMs, transactional: ["deal"], unsettledMs };
-    const closed = await closeDown(site, { producers, workers, terms, withinMs: 60_000 });
-    const account = `${figure(kills, "kill")}, ${tallyText(tally(closed.evidence))}`;
-    return { account, violations: closed.violations };
-  },
+  run: (context) => killAll(context, fileOf(context.site), SIZES[context.size]),
 };
+
+/** How much is killed, and what the judge may expect. */
+interface Killing {
+  readonly kills: number;
+  /** It goes on until so many jobs were stored. */
+  readonly jobs: number;
+  readonly rerunWithinMs: number;
+  readonly unsettledMs: number;
+}
+
+/** Kills those who work at a place. */
+export async function killAll(
+  { site, random }: Context,
+  { told, observer, leaseMs }: Place,
+  { kills, jobs, rerunWithinMs, unsettledMs }: Killing,
+): Promise<Outcome> {
+  const workers = site.workers(3, { ...told, concurrency: 10, leaseMs });
+  const producers = site.producers(2, { ...told, perSecond: 250, mix: MIX, cancels: 0.02 });
+  observer.startLooking(250);
+  await Promise.all([workers.ready(), producers.ready()]);
+  await killAround(kills, { workers, producers }, random);
+  await until(async () => (await observer.newest) >= jobs, LIMIT_MS);
+  const terms = { rerunWithinMs, transactional: ["deal"], unsettledMs };
+  const crews = { producers, workers };
+  const closed = await closeDown(site, { ...crews, terms, observer, withinMs: 60_000 });
+  const account = `${figure(kills, "kill")}, ${tallyText(tally(closed.evidence))}`;
+  return { account, violations: closed.violations };
+}
 
 /** Two in three are workers. */
 async function killAround(

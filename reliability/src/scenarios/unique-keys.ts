@@ -10,6 +10,7 @@ import {
 } from "../checks/unique-keys.ts";
 import { figure } from "../figure.ts";
 import { closeDown } from "../harness/close-down.ts";
+import { fileOf, type Place } from "../harness/place.ts";
 import type { Share } from "../processes/options.ts";
 import type { Context, Outcome, Scenario } from "../scenario.ts";
 
@@ -34,28 +35,36 @@ export const uniqueKeys: Scenario = {
   name: "unique-keys",
   promise:
     "whoever races for a unique key, one live job holds it, and who is refused is told which one",
-  run: async ({ size, site }: Context): Promise<Outcome> => {
-    const workers = site.workers(2, { concurrency: 5 });
-    const racers = site.crew("racer", RACERS, { perSecond: 40, mix: MIX });
-    site.observer.startLooking(50);
-    await Promise.all([workers.ready(), racers.ready()]);
-    await sleep(SIZES[size].raceMs);
-    const terms = { retentionMs: 0 };
-    const closed = await closeDown(site, { producers: racers, workers, terms, withinMs: 30_000 });
-    const { events } = closed.evidence;
-    const history = keyHistory(events);
-    const violations = [
-      ...closed.violations,
-      ...heldByOne(history),
-      ...seenHeldByOne(events),
-      ...namedTruly(history),
-      ...oneHolderInACall(history.calls),
-      ...allAnswered(history.calls),
-      ...isARace(history),
-    ];
-    return { account: accountOf(history), violations };
-  },
+  run: (context) => raceForKeys(context, fileOf(context.site), SIZES[context.size]),
 };
+
+/** Lets processes race for keys at a place. */
+export async function raceForKeys(
+  { site }: Context,
+  { told, observer, leaseMs }: Place,
+  { raceMs }: { readonly raceMs: number },
+): Promise<Outcome> {
+  const workers = site.workers(2, { ...told, concurrency: 5, leaseMs });
+  const racers = site.crew("racer", RACERS, { ...told, perSecond: 40, mix: MIX });
+  observer.startLooking(50);
+  await Promise.all([workers.ready(), racers.ready()]);
+  await sleep(raceMs);
+  const terms = { retentionMs: 0 };
+  const crews = { producers: racers, workers };
+  const closed = await closeDown(site, { ...crews, terms, observer, withinMs: 30_000 });
+  const { events } = closed.evidence;
+  const history = keyHistory(events);
+  const violations = [
+    ...closed.violations,
+    ...heldByOne(history),
+    ...seenHeldByOne(events),
+    ...namedTruly(history),
+    ...oneHolderInACall(history.calls),
+    ...allAnswered(history.calls),
+    ...isARace(history),
+  ];
+  return { account: accountOf(history), violations };
+}
 
 function* isARace({ namings }: KeyHistory): Generator<Violation> {
   for (const isRetry of [false, true])
