@@ -13,6 +13,8 @@ import { million } from "./scenarios/million.ts";
 import { postgresDisjoint } from "./scenarios/postgres-disjoint.ts";
 import { postgresKeys } from "./scenarios/postgres-keys.ts";
 import { postgresKills } from "./scenarios/postgres-kills.ts";
+import { postgresNetwork } from "./scenarios/postgres-network.ts";
+import { postgresServer } from "./scenarios/postgres-server.ts";
 import { power } from "./scenarios/power.ts";
 import { restarts } from "./scenarios/restarts.ts";
 import { rows } from "./scenarios/rows.ts";
@@ -42,6 +44,8 @@ export const SCENARIOS: readonly Scenario[] = [
   backlog,
   clocks,
   postgresKills,
+  postgresServer,
   postgresKeys,
   postgresDisjoint,
+  postgresNetwork,
 ];
