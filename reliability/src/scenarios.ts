@@ -11,6 +11,7 @@ import { kills } from "./scenarios/kills.ts";
 import { locked } from "./scenarios/locked.ts";
 import { million } from "./scenarios/million.ts";
 import { postgresDisjoint } from "./scenarios/postgres-disjoint.ts";
+import { postgresHosts } from "./scenarios/postgres-hosts.ts";
 import { postgresKeys } from "./scenarios/postgres-keys.ts";
 import { postgresKills } from "./scenarios/postgres-kills.ts";
 import { postgresNetwork } from "./scenarios/postgres-network.ts";
@@ -47,5 +48,6 @@ export const SCENARIOS: readonly Scenario[] = [
   postgresServer,
   postgresKeys,
   postgresDisjoint,
+  postgresHosts,
   postgresNetwork,
 ];
