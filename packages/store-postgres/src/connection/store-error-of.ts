@@ -39,7 +39,7 @@ const REFUSALS: readonly (readonly [
     /^25006$/,
     (message, cause) =>
       new StoreUnwritable(
-        `Postgres may only be read here: ${message}; connect to the primary (target_session_attrs=read-write)`,
+        `Postgres may only be read here: ${message}; connect to the primary, by an address that follows it`,
         { cause },
       ),
   ],

@@ -45,7 +45,7 @@ async function identityFinding(ask: Ask, schema: string): Promise<Finding> {
     about: "identity",
     level: "bad",
     message: `${where}: this server is a standby, and may only be read`,
-    remedy: "connect to the primary (target_session_attrs=read-write)",
+    remedy: "connect to the primary, by an address that follows it",
     facts,
   };
 }
