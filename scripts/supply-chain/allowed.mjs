@@ -46,6 +46,7 @@ export const PACKAGES = {
     packs: "sql.js",
   },
   "@turno/store-durable-object": { dependencies: ["@turno/core", "@turno/store-sqlite"] },
+  "@turno/store-postgres": { dependencies: ["@turno/core"], peers: ["pg"] },
   "@turno/testkit": { dependencies: ["@turno/core", "fast-check"], peers: ["vitest"] },
 };
 
@@ -63,6 +64,7 @@ export const MANIFEST_FIELDS = new Set([
   "publishConfig",
   "dependencies",
   "peerDependencies",
+  "peerDependenciesMeta",
   "devDependencies",
 ]);
 

@@ -78,7 +78,7 @@ export function saysWhatToDo(message: string): boolean {
 /** Words that such a clause begins with. */
 const REMEDY = new RegExp(
   `; (?:\\$\\{(?:cure|remedy)\\}|(?:${[
-    "add|allow|ask|choose|create|delete|end|free|give|hand in|if @turno|if it says nothing|install|leave|let|look|make|name|open",
-    "please report|prune|put|queue\\.retry|raise|reload|restore|return|run|serve|settle|stop|try|update|use",
+    "add|allow|ask|check|choose|connect|create|delete|end|free|give|hand in|if @turno|if it says nothing|install|leave|let|look|make|name|open",
+    "please report|prune|put|queue\\.retry|raise|reload|restore|return|run|serve|settle|stop|try|update|use|wait",
   ].join("|")})\\b)`,
 );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { defineJobs, Fatal, json, MemoryStore, Queue, type Store } from "@turno/core";
 import { move } from "@turno/core/move";
 import { openSqliteStore } from "@turno/store-node";
+import { openPostgresStore } from "@turno/store-postgres";
 import { MemoryPersistence, memoryDisk, openWasmStore } from "@turno/store-wasm";
 import { SimulatedClock } from "@turno/testkit";
 import Database from "better-sqlite3";
@@ -108,6 +109,9 @@ export const PROVOKERS: Readonly<Record<string, Provoker>> = {
     other.close();
     return refused;
   },
+
+  // Nobody listens on this port.
+  StoreUnreachable: async () => rejection(openPostgresStore("postgres://127.0.0.1:1/queue")),
 
   StoreFull: async () => {
     const database = new Database(temporaryFile());
