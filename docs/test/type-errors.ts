@@ -6,6 +6,8 @@ import { type Page, ROOT } from "./page.ts";
 
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 
+const POSTGRES = "../../packages/store-postgres/node_modules";
+
 /** As in the repository, but that packages are found from where no package.json names them. */
 const CONFIG = {
   extends: "../../tsconfig.check.json",
@@ -17,6 +19,11 @@ const CONFIG = {
       "@turno/*": ["../../packages/*/src/index.ts"],
       zod: ["../../packages/core/node_modules/zod/index.d.ts"],
       "better-sqlite3": ["../../packages/store-node/node_modules/@types/better-sqlite3/index.d.ts"],
+      pg: [`${POSTGRES}/@types/pg/index.d.mts`],
+      "@electric-sql/pglite": [`${POSTGRES}/@electric-sql/pglite/dist/index.d.ts`],
+      "drizzle-orm": [`${POSTGRES}/drizzle-orm/index.d.ts`],
+      "drizzle-orm/*": [`${POSTGRES}/drizzle-orm/*/index.d.ts`],
+      kysely: [`${POSTGRES}/kysely/dist/index.d.ts`],
     },
   },
   include: ["*.ts"],
