@@ -1,4 +1,4 @@
-import { type NewJob, StoreBusy, StoreCorrupt, StoreFull, type Write } from "@turno/core";
+import { StoreBusy, StoreCorrupt, StoreFull, type Write } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import type { Between } from "../around.ts";
 import { fresh } from "../fresh.ts";
@@ -230,7 +230,8 @@ describe("something that only some of a group find in their way", () => {
     let isLocked = true;
     const setting = counted((method, call, argument) => {
       if (method !== "commit" || !isLocked) return call();
-      if (argument.add?.some(({ payload }: NewJob) => payload === '"locked"')) throw locked;
+      const { add = [] } = argument as Write;
+      if (add.some(({ payload }) => payload === '"locked"')) throw locked;
       return call();
     });
     return { ...setting, free: () => (isLocked = false) };
