@@ -45,7 +45,7 @@ export class NumberedOn implements Store {
           replace: replace?.map((job) => this.#toStore(job)),
         }
       : write;
-    return after(this.#store.commit(given), (answer) => this.#committed(write, answer));
+    return after(this.#store.commit(given), (answer) => this.#committed(answer));
   }
 
   join(worker: { readonly leaseMs: number }): Awaitable<WorkerId> {
@@ -107,7 +107,7 @@ export class NumberedOn implements Store {
     return this.#store.close();
   }
 
-  #committed({ add = [] }: Write, answer: Committed): Committed {
+  #committed(answer: Committed): Committed {
     for (const { id, added } of answer.added) if (added) this.#number(seqOf(id));
     if (!this.#hasGaps) return answer;
     const { replaced, added, claimed, workerKnown } = answer;
