@@ -85,8 +85,10 @@ export class ServerTroubles {
 
   async #areBack(span: Span): Promise<boolean> {
     await sleep(TELL_MS);
-    const events = readHistories(this.#site.folder);
-    return recoveriesMs(events, span, this.#names()).every(({ ms }) => ms < Infinity);
+    const names = this.#names();
+    return recoveriesMs(readHistories(this.#site.folder, names), span, names).every(
+      ({ ms }) => ms < Infinity,
+    );
   }
 
   #names(): readonly string[] {

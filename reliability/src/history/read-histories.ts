@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { HistoryEvent } from "@turno/testkit";
 import { HISTORY } from "./history-file.ts";
 
-/** The events of all processes that wrote a history into the folder, in the order of their instants. */
-export function readHistories(folder: string): HistoryEvent[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith(HISTORY));
+/** The events of all processes that wrote a history into the folder, or of these, in the order of their instants. */
+export function readHistories(folder: string, of?: readonly string[]): HistoryEvent[] {
+  const wanted = of && new Set(of.map((name) => name + HISTORY));
+  const files = readdirSync(folder).filter(
+    (name) => name.endsWith(HISTORY) && (wanted === undefined || wanted.has(name)),
+  );
   const events = files.flatMap((name) => readHistory(join(folder, name)));
   return events.toSorted((one, other) => one.at - other.at);
 }

@@ -3,9 +3,10 @@ import type { Scenario } from "../scenario.ts";
 import { takeAway } from "./disjoint.ts";
 
 const SIZES = {
-  // Beside other tests a process may get its turn late. A killed worker is noticed after three seconds.
-  short: { outages: 2, limits: { putBackMs: 15_000, againMs: 10_000, waitMs: 10_000 } },
-  long: { outages: 30, limits: { putBackMs: 6_000, againMs: 2_000, waitMs: 1_000 } },
+  // Beside other tests a process may get its turn late. A killed worker is noticed after three seconds;
+  // so long jobs of its type have piled up when another one comes.
+  short: { outages: 1, limits: { putBackMs: 15_000, againMs: 10_000, waitMs: 10_000 } },
+  long: { outages: 10, limits: { putBackMs: 8_000, againMs: 4_000, waitMs: 6_000 } },
 };
 
 /** Each type has one worker on the server, and is without it for a while, again and again. */

@@ -2,7 +2,7 @@ import { onPostgres } from "../harness/postgres-server.ts";
 import type { Scenario } from "../scenario.ts";
 import { raceForKeys } from "./unique-keys.ts";
 
-const SIZES = { short: { raceMs: 2_500 }, long: { raceMs: 60_000 } };
+const SIZES = { short: { raceMs: 2_500 }, long: { raceMs: 40_000 } };
 
 /** Processes enqueue, retry, cancel and prune jobs of the same few keys on one server, while workers finish them. */
 export const postgresKeys: Scenario = {

@@ -8,7 +8,7 @@ const LEASE_MS = 3_000;
 const SIZES = {
   // Beside other tests a process may get its turn late.
   short: { kills: 6, jobs: 300, rerunWithinMs: LEASE_MS + 10_000, unsettledMs: 5_000 },
-  long: { kills: 300, jobs: 30_000, rerunWithinMs: LEASE_MS + 3_000, unsettledMs: 1_000 },
+  long: { kills: 200, jobs: 8_000, rerunWithinMs: LEASE_MS + 3_000, unsettledMs: 2_000 },
 };
 
 /** Producers and workers on one server are killed at random moments, and replaced at once. */
