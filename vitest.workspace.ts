@@ -47,6 +47,8 @@ function project(name: string, folder: string, exclude: readonly string[] = []) 
       include: [`${folder}/**/*.test.ts`],
       exclude: [...configDefaults.exclude, ...exclude],
       globalSetup: SETUP[name] ?? [],
+      // What waits for a server's disk has no pace of its own.
+      ...(name in SETUP && { testTimeout: 60_000, hookTimeout: 60_000 }),
     },
   };
 }

@@ -139,7 +139,7 @@ describe("a job whose row was damaged", () => {
 
   it("is buried though another holds the key that it should hold until it is pruned", async () => {
     const kept = { uniqueKey: "k", uniqueUntil: "pruned" } as const;
-    const { id } = await queue.enqueue("a", 1, kept);
+    const { id } = await queue.enqueue("a", 1, { ...kept, priority: 1 });
     await tell(`UPDATE ${schema}.jobs SET holds_key = false, backoff = '['`);
     const { added } = await queue.enqueue("a", 2, kept);
     expect(added).toBe(true);

@@ -192,7 +192,7 @@ async function expectWorking(url: string, options: { readonly migrate?: boolean 
   const { id } = await queue.enqueue("a", 1, { uniqueKey: "k" });
   expect(await queue.enqueue("a", 2, { uniqueKey: "k" })).toEqual({ id, added: false });
   const [job] = await queue.claim();
-  await job?.progress(1);
+  job?.progress(1);
   await queue.complete(job!);
   const [other] = await queue.enqueueMany([{ type: "b", delayMs: 60_000 }]);
   await queue.pause("b");

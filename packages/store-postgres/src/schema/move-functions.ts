@@ -26,7 +26,7 @@ function lock(schema: string, kind: "" | "_shared"): string {
 function refuseFunction(schema: string): string {
   return `CREATE FUNCTION ${schema}.refuse_moving_1() RETURNS void LANGUAGE plpgsql AS $refuse$
 BEGIN
-  IF (SELECT numbers.is_called FROM ${schema}.numbers) THEN
+  IF pg_sequence_last_value('${schema}.numbers') IS NOT NULL THEN
     RETURN;
   END IF;
   ${lock(schema, "_shared")};
@@ -70,7 +70,7 @@ LANGUAGE sql AS $identity$
     (SELECT meta.value FROM ${schema}.meta WHERE meta.key = 'salt'),
     (SELECT meta.value FROM ${schema}.meta WHERE meta.key = 'move'),
     (SELECT meta.value FROM ${schema}.meta WHERE meta.key = 'moved'),
-    (SELECT numbers.is_called FROM ${schema}.numbers) OR EXISTS (SELECT FROM ${schema}.jobs)
+    pg_sequence_last_value('${schema}.numbers') IS NOT NULL OR EXISTS (SELECT FROM ${schema}.jobs)
       OR EXISTS (SELECT FROM ${schema}.workers)
 $identity$`;
 }
