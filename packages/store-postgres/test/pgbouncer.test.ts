@@ -100,6 +100,23 @@ it("a store that was not told of the pooler leaves the lock alone, and its worke
   ]);
 });
 
+it("a pooler that keeps sessions is taken for one where listen says so", async () => {
+  await using inSessions = await startPgBouncer({
+    server: direct,
+    settings: { pool_mode: "session" },
+  });
+  pooled = inSessions.url(new URL(direct).pathname.slice(1));
+  for (const listen of [true, pooled]) {
+    const store = await open({ listen });
+    await store.join({ leaseMs: 30_000 });
+    await store.close();
+  }
+  expect(await ask("SELECT sign IS NOT NULL AS signed FROM turno.workers ORDER BY id")).toEqual([
+    { signed: false },
+    { signed: true },
+  ]);
+});
+
 async function open(options: OpenPostgresOptions): Promise<PostgresStore> {
   const store = await openPostgresStore(pooled, options);
   onTestFinished(() => store.close());

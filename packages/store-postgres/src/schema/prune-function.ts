@@ -6,6 +6,7 @@ export function pruneFunction(schema: string): string {
   return `CREATE FUNCTION ${schema}.prune_1(p_state smallint, p_before bigint, p_limit int) RETURNS int LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET jit = off
 SET enable_bitmapscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
