@@ -5,9 +5,12 @@ import { promisify } from "node:util";
 import { Queue, StoreCorrupt, StoreNewer, StoreUnwritable } from "@turno/core";
 import { migrations, openPostgresStore } from "@turno/store-postgres";
 import pg from "pg";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { catalogOf } from "./catalog-of.ts";
 import { freshDatabase, freshSchema, needPostgres } from "./postgres-url.ts";
+
+// Twenty stores start as many threads.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeEach(needPostgres);
 
