@@ -8,6 +8,7 @@ const IN_BROWSER = "store-wasm-browser";
 
 /** What is run before the tests of a project. */
 const SETUP: Readonly<Record<string, string>> = {
+  examples: "scripts/servers/postgres-for-tests.ts",
   "store-postgres": "scripts/servers/postgres-for-tests.ts",
 };
 

@@ -1,20 +1,15 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { followJob } from "./follow-job.ts";
-import { Order } from "./orders.ts";
+import { Order } from "./order.ts";
 import type { Service } from "./service.ts";
 
 /** The routes: orders come in, and jobs can be looked at and followed. */
-export function createApp({ db, orders, queue }: Service): Hono {
+export function createApp({ place, queue }: Service): Hono {
   const app = new Hono();
 
   app.post("/orders", async (context) => {
-    const order = await orderIn(context);
-    // Both or neither: no order without its job, and no job without its order.
-    const { id } = db.transaction(() => {
-      const orderId = orders.add(order);
-      return queue.within(db).enqueue("invoice", { orderId });
-    })();
+    const id = await place(await orderIn(context));
     context.header("Location", `/jobs/${id}`);
     return context.json({ job: id, url: `/jobs/${id}`, events: `/jobs/${id}/events` }, 202);
   });

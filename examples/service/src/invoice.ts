@@ -6,10 +6,10 @@ import type { Service } from "./service.ts";
 const MS_PER_ITEM = 100;
 
 /** Makes the invoice of an order; its total is written in the transaction that completes the job, so exactly once. */
-export function invoiceHandler({ db, orders, queue }: Service): Handler<Jobs, "invoice"> {
+export function invoiceHandler({ find, settle }: Service): Handler<Jobs, "invoice"> {
   return async (job) => {
     const { orderId } = job.payload;
-    const order = orders.find(orderId);
+    const order = await find(orderId);
     if (order === undefined) throw new Fatal(`there is no order ${orderId}`);
     let total = 0;
     for (const [index, { price }] of order.items.entries()) {
@@ -17,9 +17,6 @@ export function invoiceHandler({ db, orders, queue }: Service): Handler<Jobs, "i
       total += price;
       job.progress({ done: index + 1, of: order.items.length });
     }
-    return db.transaction(() => {
-      orders.setTotal(orderId, total);
-      return queue.within(db).complete(job, { total });
-    })();
+    return settle(job, total);
   };
 }

@@ -2,11 +2,11 @@ import { createServer, type Server } from "node:http";
 import { serve } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { invoiceHandler } from "./invoice.ts";
-import { openService } from "./service.ts";
+import { openService } from "./open-service.ts";
 
 const { DATABASE = "service.db", PORT = "3000" } = process.env;
 
-const service = openService(DATABASE);
+const service = await openService(DATABASE);
 const worker = service.queue.work({ invoice: invoiceHandler(service) }, { concurrency: 4 });
 worker.on("completed", ({ job }) => console.log(`order ${job.payload.orderId}: invoice made`));
 worker.on("dead", ({ job, error }) => console.error(`job ${job.id} is dead:`, error));

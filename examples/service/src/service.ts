@@ -1,27 +1,15 @@
-import { Queue } from "@turno/core";
-import { openSqliteStore, type SqliteNodeStore } from "@turno/store-node";
-import Database from "better-sqlite3";
-import { jobs, type Jobs } from "./jobs.ts";
-import { Orders } from "./orders.ts";
+import type { Handler, JobId, Queue, Settled } from "@turno/core";
+import type { Jobs } from "./jobs.ts";
+import type { Order } from "./order.ts";
 
-/** What the routes and the handlers work with: a queue, and tables of one's own, in one file. */
+/** What the routes and the handlers work with: a queue, and orders of one's own in the same database. */
 export interface Service extends AsyncDisposable {
-  readonly db: Database.Database;
-  readonly orders: Orders;
-  readonly queue: Queue<Jobs, SqliteNodeStore>;
+  readonly queue: Queue<Jobs>;
+  /** Keeps an order and the job that makes its invoice: both or neither. */
+  place(order: Order): Promise<JobId<"invoice">>;
+  find(orderId: number): Promise<Order | undefined>;
+  /** Writes the total of an order, and completes its job: both or neither. */
+  settle(job: InvoiceJob, total: number): Promise<Settled>;
 }
 
-export function openService(path: string): Service {
-  const db = new Database(path);
-  const queue = new Queue({ store: openSqliteStore(path), jobs });
-  const orders = new Orders(db);
-  return {
-    db,
-    orders,
-    queue,
-    async [Symbol.asyncDispose]() {
-      await queue.close(); // lets running handlers end first
-      db.close();
-    },
-  };
-}
+type InvoiceJob = Parameters<Handler<Jobs, "invoice">>[0];
