@@ -3,7 +3,7 @@ import type { Store } from "@turno/core";
 export type Method = Exclude<
   { [K in keyof Store]: Store[K] extends number ? never : K }[Exclude<
     keyof Store,
-    "adopter" | "clock"
+    "adopter" | "clock" | "commitsAtOnce"
   >],
   undefined
 >;

@@ -11,6 +11,8 @@ interface FreshOptions<D extends JobDefinitions> {
   /** Those of another queue: this one is then like that of another process. */
   readonly clock?: ManualClock;
   readonly memory?: MemoryStore;
+  /** See `Store.commitsAtOnce`; for a store with something between. */
+  readonly commitsAtOnce?: number;
 }
 
 /** A queue of its own for a test, with the clock that it goes by and the store below it. */
@@ -18,9 +20,10 @@ export function fresh<D extends JobDefinitions = AnyJobs>({
   between,
   clock = new ManualClock(),
   memory = new MemoryStore({ random: () => 0.25 }),
+  commitsAtOnce = 1,
   ...options
 }: FreshOptions<D> = {}) {
-  const store = between === undefined ? memory : around(memory, between);
+  const store = between === undefined ? memory : { ...around(memory, between), commitsAtOnce };
   const queue = new Queue<D>({ store, clock, random: () => 0.5, ...options });
   return { clock, memory, store, queue };
 }

@@ -70,6 +70,8 @@ export class PostgresStore implements Store {
   readonly heart?: (worker: WorkerId, options: HeartOptions) => Heart;
   /** Absent where nobody can be listened to. */
   readonly watch?: (listener: () => void, what?: Watched) => Disposable;
+  /** Two over a pool: the server works on the one while the other is synced to its disk. */
+  readonly commitsAtOnce: number;
   /** Takes over what another store has. */
   readonly adopter: Adopter;
   readonly #connection: Connection;
@@ -88,6 +90,7 @@ export class PostgresStore implements Store {
   /** @internal */
   constructor({ connection, schema, salt, clock, sign, life, listen }: PostgresStoreOptions) {
     this.#salt = salt;
+    this.commitsAtOnce = connection.isPool ? 2 : 1;
     this.adopter = adopterOf(connection, schema);
     this.clock = clock;
     this.#clock = clock;

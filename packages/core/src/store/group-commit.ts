@@ -43,8 +43,22 @@ interface Claim {
   readonly request: ClaimRequest;
 }
 
+/** What is written at once. */
+interface Group {
+  readonly entries: readonly Entry[];
+  /** Those of all entries. */
+  readonly changes: Changes;
+  readonly claim: Claim | undefined;
+  readonly lane: Lane;
+}
+
+/** Where one commit is under way after the other. */
+interface Lane {
+  isBusy: boolean;
+}
+
 interface GroupCommitOptions {
-  readonly store: Pick<Store, "commit" | "get">;
+  readonly store: Pick<Store, "commit" | "get" | "commitsAtOnce">;
   readonly clock: Clock;
   readonly turn: Turn;
   readonly patience: Patience;
@@ -68,8 +82,10 @@ export class GroupCommit {
   readonly #lost: LostWrites;
   readonly #claimants: Claimant[] = [];
   #entries: Entry[] = [];
+  readonly #lane: Lane = { isBusy: false };
+  /** For what is fenced and claims nothing, while a commit is under way in the other; none where the store takes one at a time. */
+  readonly #side: Lane | undefined;
   #scheduled = false;
-  #busy = false;
   #claimWanted = false;
   readonly #onReplaced: GroupCommitOptions["onReplaced"];
 
@@ -79,6 +95,7 @@ export class GroupCommit {
     this.#turn = turn;
     this.#patience = patience;
     this.#lost = new LostWrites(store, patience);
+    this.#side = (store.commitsAtOnce ?? 1) > 1 ? { isBusy: false } : undefined;
     this.#onReplaced = onReplaced;
   }
 
@@ -115,26 +132,45 @@ export class GroupCommit {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#busy) return;
+    if (this.#scheduled || (this.#lane.isBusy && this.#side?.isBusy !== false)) return;
     this.#scheduled = true;
     this.#turn.microtask(() => {
       this.#scheduled = false;
-      this.#commitNext();
+      if (!this.#lane.isBusy) this.#commitNext(this.#lane);
+      else if (this.#side?.isBusy === false) this.#commitAside(this.#side);
     });
   }
 
-  #commitNext(): void {
+  #commitNext(lane: Lane): void {
     const entries = this.#nextGroup();
     const changes = together(entries);
     this.#claimWanted = false;
     const claim = this.#nextClaim(changes);
     if (entries.length === 0 && claim === undefined) return;
-    this.#busy = true;
-    const done = (committed: Committed) => this.#done(entries, changes, claim, committed);
-    const failed = (error: unknown) => this.#failed(entries, changes, claim, error);
+    this.#begin({ entries, changes, claim, lane });
+  }
+
+  /** Writes what may overtake what is under way: each of its jobs is fenced by itself. */
+  #commitAside(lane: Lane): void {
+    const others = this.#entries.filter((entry) => !mayOvertake(entry));
+    if (others.length === this.#entries.length) return;
+    this.#entries = this.#entries.filter(mayOvertake);
+    const entries = this.#nextGroup();
+    this.#entries = [...others, ...this.#entries];
+    const changes = together(entries);
+    for (const claimant of this.#claimants) claimant.notice(changes);
+    // The claim that would have gone with it is asked for when the other lane is free.
+    this.#claimWanted = true;
+    this.#begin({ entries, changes, claim: undefined, lane });
+  }
+
+  #begin(group: Group): void {
+    group.lane.isBusy = true;
+    const done = (committed: Committed) => this.#done(group, committed);
+    const failed = (error: unknown) => this.#failed(group, error);
     let committed: Awaitable<Committed>;
     try {
-      committed = this.#commit(changes, claim);
+      committed = this.#commit(group);
     } catch (error) {
       return failed(error);
     }
@@ -142,39 +178,41 @@ export class GroupCommit {
     else done(committed);
   }
 
-  #commit(changes: Changes, claim: Claim | undefined) {
+  /** The same, where nothing was written yet and the calls under way are asynchronous. */
+  #beginAgain(group: Group, failed = (error: unknown) => this.#failed(group, error)): void {
+    const committed = (async () => this.#commit(group))();
+    committed.then((answer) => this.#done(group, answer), failed);
+  }
+
+  #commit({ changes, claim }: Group): Awaitable<Committed> {
     return this.#patience.tryWhole(() => this.#send(changes, claim));
   }
 
-  #send(changes: Changes, claim: Claim | undefined) {
+  #send(changes: Changes, claim: Claim | undefined): Awaitable<Committed> {
     const write: Write = { ...changes, now: this.#clock.now(), claim: claim?.request };
     return this.#store.commit(write);
   }
 
-  #done(
-    entries: readonly Entry[],
-    changes: Changes,
-    claim: Claim | undefined,
-    committed: Committed,
-  ): void {
+  #done(group: Group, committed: Committed): void {
+    const { claim, changes } = group;
     // What was claimed is delivered whatever comes of the rest.
     claim?.claimant.deliver(committed, claim.request);
     if (this.#lost.concerns(changes.replace, committed.replaced))
-      return void this.#clear(entries, changes, committed);
-    this.#tell(entries, changes, committed);
+      return void this.#clear(group, committed);
+    this.#tell(group, committed);
   }
 
-  #tell(entries: readonly Entry[], { replace }: Changes, changed: Changed): void {
+  #tell({ entries, changes, lane }: Group, changed: Changed): void {
     this.#settle(entries, changed);
-    this.#onReplaced(replace, changed.replaced);
-    this.#goOn();
+    this.#onReplaced(changes.replace, changed.replaced);
+    this.#goOn(lane);
   }
 
-  async #clear(entries: readonly Entry[], changes: Changes, changed: Changed) {
+  async #clear(group: Group, changed: Changed) {
     try {
-      this.#tell(entries, changes, await this.#cleared(changes, changed));
+      this.#tell(group, await this.#cleared(group.changes, changed));
     } catch (error) {
-      this.#reject(entries, error);
+      this.#reject(group, error);
     }
   }
 
@@ -190,42 +228,28 @@ export class GroupCommit {
     }
   }
 
-  #failed(
-    entries: readonly Entry[],
-    changes: Changes,
-    claim: Claim | undefined,
-    error: unknown,
-  ): void {
-    if (isPartial(error)) return this.#setApart(entries, claim);
+  #failed(group: Group, error: unknown): void {
+    const { claim, entries } = group;
+    if (isPartial(error)) return this.#setApart(group);
     claim?.claimant.refuse(error);
-    if (error instanceof AnswerLost) return void this.#sendAgain(entries, error);
+    if (error instanceof AnswerLost) return void this.#sendAgain(group, error);
     const helpless = error instanceof StoreError && error.transient;
-    if (claim === undefined || entries.length === 0 || helpless) {
-      return this.#reject(entries, error);
-    }
+    if (claim === undefined || entries.length === 0 || helpless) return this.#reject(group, error);
     // It may have been the claim that failed, and that is nothing to those who only wanted to write.
-    const alone = (async () => this.#commit(changes, undefined))();
-    alone.then(
-      (committed) => this.#done(entries, changes, undefined, committed),
-      (again: unknown) => this.#failed(entries, changes, undefined, again),
-    );
+    this.#beginAgain({ ...group, claim: undefined });
   }
 
   /**
    * Something of the group is in somebody's way, and perhaps for long: each is sent by itself, and nobody waits for the
    * others.
    */
-  #setApart(entries: readonly Entry[], claim: Claim | undefined): void {
+  #setApart({ entries, claim, lane }: Group): void {
     for (const entry of entries) void this.#sendAlone(entry);
-    if (claim === undefined) return this.#goOn();
-    const alone = (async () => this.#commit(NO_CHANGES, claim))();
-    alone.then(
-      (committed) => this.#done([], NO_CHANGES, claim, committed),
-      (error: unknown) => {
-        claim.claimant.refuse(error);
-        this.#goOn();
-      },
-    );
+    if (claim === undefined) return this.#goOn(lane);
+    this.#beginAgain({ entries: [], changes: NO_CHANGES, claim, lane }, (error) => {
+      claim.claimant.refuse(error);
+      this.#goOn(lane);
+    });
   }
 
   async #sendAlone(entry: Entry): Promise<void> {
@@ -245,30 +269,30 @@ export class GroupCommit {
   }
 
   /** Sends what is fenced until the store answers, since that counts once; jobs would be added twice. */
-  async #sendAgain(entries: readonly Entry[], lost: AnswerLost): Promise<void> {
+  async #sendAgain({ entries, lane }: Group, lost: AnswerLost): Promise<void> {
     const isFenced = ({ changes }: Entry) => changes.add.length === 0;
     for (const entry of entries) if (!isFenced(entry)) entry.reject(lost);
     const fenced = entries.filter(isFenced);
-    if (fenced.length === 0) return this.#goOn();
+    if (fenced.length === 0) return this.#goOn(lane);
     const changes = together(fenced);
+    const group: Group = { entries: fenced, changes, claim: undefined, lane };
     this.#lost.add(changes.replace);
     try {
-      const committed = await this.#patience.try(() => this.#send(changes, undefined));
-      this.#done(fenced, changes, undefined, committed);
+      this.#done(group, await this.#patience.try(() => this.#send(changes, undefined)));
     } catch (error) {
-      if (isPartial(error)) return this.#setApart(fenced, undefined);
+      if (isPartial(error)) return this.#setApart(group);
       // That it was refused now says nothing of the first time.
-      this.#reject(fenced, lost);
+      this.#reject(group, lost);
     }
   }
 
-  #reject(entries: readonly Entry[], error: unknown): void {
+  #reject({ entries, lane }: Group, error: unknown): void {
     for (const entry of entries) entry.reject(error);
-    this.#goOn();
+    this.#goOn(lane);
   }
 
-  #goOn(): void {
-    this.#busy = false;
+  #goOn(lane: Lane): void {
+    lane.isBusy = false;
     if (this.#entries.length > 0 || this.#claimWanted) this.#schedule();
   }
 
@@ -315,6 +339,14 @@ export class GroupCommit {
     }
     return undefined;
   }
+}
+
+/**
+ * Whether it only replaces jobs: notes come before what settles their job, jobs are added in the order of the calls, and
+ * who writes nothing waits for what is under way.
+ */
+function mayOvertake({ changes: { note = [], replace, add } }: Entry): boolean {
+  return note.length === 0 && add.length === 0 && replace.length > 0;
 }
 
 function together(entries: readonly Entry[]): Changes {

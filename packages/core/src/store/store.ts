@@ -28,6 +28,9 @@ export interface Store {
    */
   readonly salt: number;
 
+  /** How many commits of one queue may be under way at once, where it gains by that. Default: 1. */
+  readonly commitsAtOnce?: number;
+
   /** What queues on this store go by that are given no clock, where it knows a better one than the platform's. */
   readonly clock?: Clock;
 

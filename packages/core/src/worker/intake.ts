@@ -142,7 +142,9 @@ export class Intake implements Claimant {
   }
 
   notice(changes: Changes): void {
-    this.#hungry ||= this.#concerns(changes);
+    if (!this.#concerns(changes)) return;
+    this.#hungry = true;
+    this.#hinted = true;
   }
 
   deliver({ claimed, workerKnown }: Committed, request: ClaimRequest): void {

@@ -1,7 +1,7 @@
 /** Jobs are claimed ahead for about this long. */
 export const AHEAD_MS = 100;
 
-const MOST_AHEAD = 256;
+const MOST_AHEAD = 1_000;
 const REMEMBERED = 64;
 
 /** Knows how fast handlers have lately been, and so how many jobs a worker will start within {@link AHEAD_MS}. */

@@ -128,7 +128,13 @@ const blows: fc.WeightedArbitrary<Step>[] = [
 const outage = fc.record({
   from: fc.nat({ max: 120 }),
   calls: fc.integer({ min: 1, max: 12 }),
-  kind: fc.constantFrom("busy" as const, "full" as const, "broken" as const, "no claims" as const),
+  kind: fc.constantFrom(
+    "busy" as const,
+    "partly busy" as const,
+    "full" as const,
+    "broken" as const,
+    "no claims" as const,
+  ),
 });
 
 /** What happens between the first call and the last, but for the order in which the store answers. */
@@ -148,6 +154,7 @@ function scenariosOf(
     isCalm: fc.constant(isCalm),
     steps: fc.tuple(first, then).map((both) => both.flat()),
     outages,
+    commitsAtOnce: fc.constantFrom(1, 2),
     atOnce: fc.oneof(fc.constant([]), fc.subarray([...METHODS])),
     turns: fc.array(fc.constantFrom(0, 1, 3), { minLength: 1, maxLength: 4 }),
   });

@@ -58,7 +58,7 @@ export interface Outage {
   readonly from: number;
   readonly calls: number;
   /** `no claims`: only those that claim. */
-  readonly kind: "busy" | "full" | "broken" | "no claims";
+  readonly kind: "busy" | "partly busy" | "full" | "broken" | "no claims";
 }
 
 export interface Scenario {
@@ -67,6 +67,7 @@ export interface Scenario {
   readonly steps: readonly Step[];
   readonly outages: readonly Outage[];
   readonly atOnce: readonly Method[];
+  readonly commitsAtOnce: number;
   /** How often the event loop turns between two moments, in turn. */
   readonly turns: readonly number[];
 }

@@ -23,6 +23,8 @@ export class Trouble {
     switch (outage.kind) {
       case "busy":
         return new StoreBusy("locked");
+      case "partly busy":
+        return new StoreBusy("something is locked", { partial: true });
       case "full":
         return new StoreFull("no room");
       case "broken":

@@ -45,7 +45,7 @@ export class World {
   readonly #isClosing = [false, false];
   readonly #keptWaiting = new Map<string, PromiseWithResolvers<void>>();
 
-  constructor(s: Scheduler, { outages, atOnce, isCalm }: Scenario, spoil: Spoil) {
+  constructor(s: Scheduler, { outages, atOnce, commitsAtOnce, isCalm }: Scenario, spoil: Spoil) {
     const { history, clock, memory, calls } = this;
     const moment = async (label: string) => {
       await s.schedule(Promise.resolve(), label);
@@ -62,7 +62,7 @@ export class World {
           method === "close" ? undefined : this.trouble.next(claim !== undefined),
         onWritten: (write, committed) => history.wrote(write, committed),
       });
-      const options = { jobs: this.jobs, clock, memory, leaseMs: LEASE_MS };
+      const options = { jobs: this.jobs, clock, memory, leaseMs: LEASE_MS, commitsAtOnce };
       const { queue } = fresh({ ...options, between: spoil(between) });
       queue.on("error", ({ error }) => history.note(`queue error: ${String(error)}`));
       return queue;

@@ -1,13 +1,14 @@
-import { StoreBusy, StoreCorrupt, StoreFull, type Write } from "@turno/core";
+import { newJob, StoreBusy, StoreCorrupt, StoreFull, type Write } from "@turno/core";
 import { describe, expect, it } from "vitest";
 import type { Between } from "../around.ts";
 import { fresh } from "../fresh.ts";
 import { outcomeOf } from "../outcome-of.ts";
 import { turns } from "../turns.ts";
 
-function counted(between: Between = (_, call) => call()) {
+function counted(between: Between = (_, call) => call(), commitsAtOnce = 1) {
   const commits: Write[] = [];
   const setting = fresh({
+    commitsAtOnce,
     between: (method, call, argument) => {
       if (method === "commit") commits.push(argument);
       return between(method, call, argument);
@@ -271,5 +272,83 @@ describe("something that only some of a group find in their way", () => {
     const stopped = worker.stop();
     await clock.advance(100);
     await stopped;
+  });
+});
+
+describe("a store that takes two commits at once", () => {
+  /** Each commit is under way until the test opens its gate. */
+  function gatedCommits(commitsAtOnce: number) {
+    const gates: (() => void)[] = [];
+    const setting = counted(async (method, call) => {
+      if (method === "commit") await new Promise<void>((open) => gates.push(open));
+      return call();
+    }, commitsAtOnce);
+    const open = async () => {
+      gates.shift()?.();
+      await turns();
+    };
+    return { ...setting, open };
+  }
+
+  async function withTwo(commitsAtOnce: number) {
+    const setting = gatedCommits(commitsAtOnce);
+    const ids = setting.memory.commit({
+      now: 0,
+      add: [1, 2].map((n) => newJob("a", JSON.stringify(n), {}, {}, 0)),
+    }).added;
+    return { ...setting, ids: ids.map(({ id }) => id) };
+  }
+
+  it("is given what only changes jobs while another commit is under way", async () => {
+    const { queue, commits, open, ids } = await withTwo(2);
+    const added = queue.enqueue("a");
+    await turns();
+    const cancelled = queue.cancel(ids[0] ?? "");
+    await turns();
+    expect(commits.map(({ add = [], replace = [] }) => [add.length, replace.length])).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    await open();
+    await open();
+    expect(await Promise.all([added, cancelled])).toMatchObject([{ added: true }, true]);
+  });
+
+  it("is given jobs in the order of the calls all the same", async () => {
+    const { queue, commits, open } = await withTwo(2);
+    const first = queue.enqueue("a", 3);
+    await turns();
+    const second = queue.enqueue("a", 4);
+    await turns();
+    expect(sizes(commits)).toEqual([1]);
+    await open();
+    await open();
+    await Promise.all([first, second]);
+    expect((await queue.list()).jobs.map(({ payload }) => payload)).toEqual([4, 3, 2, 1]);
+  });
+
+  it("is given no third one", async () => {
+    const { queue, commits, open, ids } = await withTwo(2);
+    const calls: Promise<unknown>[] = [queue.enqueue("a")];
+    await turns();
+    for (const id of ids) {
+      calls.push(queue.cancel(id));
+      await turns();
+    }
+    expect(commits).toHaveLength(2);
+    for (let count = 0; count < 3; count++) await open();
+    await Promise.all(calls);
+    expect(commits).toHaveLength(3);
+  });
+
+  it("is given one at a time where it does not say that it takes more", async () => {
+    const { queue, commits, open, ids } = await withTwo(1);
+    const calls = [queue.enqueue("a"), turns().then(() => queue.cancel(ids[0] ?? ""))];
+    await turns();
+    await turns();
+    expect(commits).toHaveLength(1);
+    await open();
+    await open();
+    await Promise.all(calls);
   });
 });

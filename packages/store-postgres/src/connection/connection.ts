@@ -46,6 +46,11 @@ export class Connection {
     this.#prepare = prepare && takesNames(target);
   }
 
+  /** Whether several statements may be under way at once. */
+  get isPool(): boolean {
+    return isPool(this.#target);
+  }
+
   /** The rows of one statement. */
   async query(
     text: string,
