@@ -85,6 +85,8 @@ export class GroupCommit {
   readonly #lane: Lane = { isBusy: false };
   /** For what is fenced and claims nothing, while a commit is under way in the other; none where the store takes one at a time. */
   readonly #side: Lane | undefined;
+  /** Who waits for what is under way, and writes nothing. */
+  #waiting: (() => void)[] = [];
   #scheduled = false;
   #claimWanted = false;
   readonly #onReplaced: GroupCommitOptions["onReplaced"];
@@ -293,6 +295,7 @@ export class GroupCommit {
 
   #goOn(lane: Lane): void {
     lane.isBusy = false;
+    if (lane === this.#side) for (const done of this.#waiting.splice(0)) done();
     if (this.#entries.length > 0 || this.#claimWanted) this.#schedule();
   }
 
@@ -300,10 +303,13 @@ export class GroupCommit {
     let replace = 0;
     let add = 0;
     for (const { changes, resolve } of entries) {
-      resolve({
+      const changed = {
         replaced: replaced.slice(replace, (replace += changes.replace.length)),
         added: added.slice(add, (add += changes.add.length)),
-      });
+      };
+      const isWaiting = this.#side?.isBusy === true && isEmpty(changes);
+      if (isWaiting) this.#waiting.push(() => resolve(changed));
+      else resolve(changed);
     }
   }
 
@@ -347,6 +353,10 @@ export class GroupCommit {
  */
 function mayOvertake({ changes: { note = [], replace, add } }: Entry): boolean {
   return note.length === 0 && add.length === 0 && replace.length > 0;
+}
+
+function isEmpty({ note = [], replace, add }: Changes): boolean {
+  return note.length + replace.length + add.length === 0;
 }
 
 function together(entries: readonly Entry[]): Changes {

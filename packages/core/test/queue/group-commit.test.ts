@@ -283,8 +283,9 @@ describe("a store that takes two commits at once", () => {
       if (method === "commit") await new Promise<void>((open) => gates.push(open));
       return call();
     }, commitsAtOnce);
-    const open = async () => {
-      gates.shift()?.();
+    /** Lets one go on: by default the one that has waited longest. */
+    const open = async (at = 0) => {
+      for (const gate of gates.splice(at, 1)) gate();
       await turns();
     };
     return { ...setting, open };
@@ -339,6 +340,24 @@ describe("a store that takes two commits at once", () => {
     for (let count = 0; count < 3; count++) await open();
     await Promise.all(calls);
     expect(commits).toHaveLength(3);
+  });
+
+  it("is closed when both are done", async () => {
+    const { queue, commits, open, ids } = await withTwo(2);
+    const calls: Promise<unknown>[] = [queue.enqueue("a")];
+    await turns();
+    calls.push(queue.cancel(ids[0] ?? ""));
+    await turns();
+    expect(commits).toHaveLength(2);
+    let isClosed = false;
+    const closing = queue.close().then(() => (isClosed = true));
+    await open();
+    // By now there is the cancelling, and what waits for it.
+    await open(1);
+    expect(isClosed).toBe(false);
+    await open();
+    await closing;
+    expect(await Promise.all(calls)).toMatchObject([{ added: true }, true]);
   });
 
   it("is given one at a time where it does not say that it takes more", async () => {
