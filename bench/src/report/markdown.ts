@@ -10,8 +10,12 @@ type ByTest = ReadonlyMap<string, Latest>;
 
 const NOTHING = "No run of this is committed yet.";
 
-/** A section's chart, table and notes, in Markdown. */
-export function markdownOf({ name, title, columns }: Section, results: ByTest): string {
+/** A section's chart, table and notes, in Markdown, for the page of this name. */
+export function markdownOf(
+  { name, title, columns }: Section,
+  results: ByTest,
+  page: string,
+): string {
   const present = columns.filter(({ test }) => results.has(test));
   const tests = testsOf(present, results);
   if (tests.length === 0) return NOTHING;
@@ -26,7 +30,7 @@ export function markdownOf({ name, title, columns }: Section, results: ByTest): 
     return [[label, ...cells, troubles.join("; ") || "none", durability]];
   });
   const table = tableOf([["", ...headings, "trouble", "durability"], ...rows]);
-  return [`![${title}](images/performance-${name}.svg)`, table, notesOf(tests), roundsOf(tests)]
+  return [`![${title}](images/${page}-${name}.svg)`, table, notesOf(tests), roundsOf(tests)]
     .filter((part) => part !== "")
     .join("\n\n");
 }

@@ -1,6 +1,6 @@
-/** A table of `docs/performance.md`, and the chart above it. */
+/** A table of a page of the docs, and the chart above it. */
 export interface Section {
-  /** Its markers in the page are `<!-- figures: NAME -->` and `<!-- end -->`, and its chart performance-NAME.svg. */
+  /** Its markers in the page are `<!-- figures: NAME -->` and `<!-- end -->`, and its chart PAGE-NAME.svg. */
   readonly name: string;
   /** What its chart is called. */
   readonly title: string;
@@ -92,6 +92,38 @@ export const SECTIONS: readonly Section[] = [
     listed("S", "beats", "of them beats, by design"),
     listed("S", "written", "written"),
     drawn("S", "resident", "resident memory"),
+  ]),
+];
+
+/** The tables of docs/scaling.md: of those that keep jobs in Postgres. */
+export const SCALING_SECTIONS: readonly Section[] = [
+  section("enqueue", "Enqueue on Postgres, jobs a second", [
+    perSecond("A", "one by one"),
+    perSecond("Ac", "100 producers"),
+    perSecond("B", "in bulk of 1,000"),
+  ]),
+  section("drain", "Drain on Postgres, jobs a second", [
+    perSecond("C1", "1 at a time"),
+    perSecond("C10", "10 at a time"),
+    perSecond("C100", "100 at a time"),
+    perSecond("M2", "two worker processes"),
+    listed("C100", "cpu", "CPU seconds per 100k jobs, at 100"),
+  ]),
+  section("foreign", "Drain beside three million jobs of others, jobs a second", [
+    drawn("F", "alone", "alone"),
+    drawn("F", "beside", "beside them"),
+    listed("F", "ratio", "beside ÷ alone"),
+  ]),
+  section("million", "A million jobs on Postgres, drained at 100", [
+    drawn("G", "first", "the first tenth"),
+    drawn("G", "middle", "the sixth"),
+    drawn("G", "last", "the last"),
+    listed("G", "ratio", "slowest ÷ fastest tenth"),
+    listed("G", "tables", "tables after it"),
+    listed("G", "indexes", "indexes"),
+    listed("G", "dead", "dead rows"),
+    listed("G", "vacuumed", "dead rows, vacuumed"),
+    listed("G", "seconds", "the vacuum"),
   ]),
 ];
 

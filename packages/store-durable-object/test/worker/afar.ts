@@ -2,7 +2,10 @@ import { DurableObject } from "cloudflare:workers";
 import type { Store } from "@turno/core";
 import { openDurableObjectStore } from "@turno/store-durable-object";
 
-type Method = Exclude<keyof Store, "salt" | "clock" | "heart" | "watch" | "within" | "close">;
+type Method = Exclude<
+  keyof Store,
+  "salt" | "clock" | "commitsAtOnce" | "adopter" | "heart" | "watch" | "within" | "close"
+>;
 
 const METHODS: readonly Method[] = [
   "commit",
