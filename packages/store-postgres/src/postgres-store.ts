@@ -1,8 +1,6 @@
 import {
   type Adopter,
   type BeatReply,
-  bury,
-  type ClaimRequest,
   type Clock,
   type Committed,
   type Counts,
@@ -44,6 +42,7 @@ import { jobColumns, toJob, toJobs } from "./read/job-row.ts";
 import { listRows } from "./read/list-rows.ts";
 import { NOW_SQL, refuseNewerSchema } from "./schema/migrate.ts";
 import { addedOf } from "./write/adding.ts";
+import { Claiming, type Written } from "./write/claiming.ts";
 import { commitText, commitValues } from "./write/commit-values.ts";
 import { pruneJobs } from "./write/prune-jobs.ts";
 import { replacedOf, replacing } from "./write/replacing.ts";
@@ -84,6 +83,7 @@ export class PostgresStore implements Store {
   readonly #life: Life | undefined;
   readonly #ringing: Ringing;
   readonly #sweeping: Sweeping;
+  readonly #claiming: Claiming;
   #absences: Absences = new Map();
   #closed: Promise<void> | undefined;
 
@@ -100,6 +100,8 @@ export class PostgresStore implements Store {
     this.#commit = commitText(schema);
     this.#ringing = new Ringing((bells) => this.#ring(bells));
     this.#sweeping = new Sweeping(connection, schema);
+    const once = (write: Write) => this.#commitOnce(write);
+    this.#claiming = new Claiming(once, { inHalves: connection.isPool });
     if (listen !== undefined) this.watch = (listener, what = "ready") => listen(listener, what);
     this.#life = life;
     if (life === undefined) return;
@@ -113,7 +115,7 @@ export class PostgresStore implements Store {
 
   async commit(write: Write): Promise<Committed> {
     if (isEmpty(write)) return NOTHING;
-    return this.#claimOn(write, await this.#commitOnce(write), MOST_BURIALS);
+    return this.#claiming.commit(write);
   }
 
   async #commitOnce(write: Write): Promise<Written> {
@@ -316,57 +318,6 @@ export class PostgresStore implements Store {
     const values = [channelOf(this.#schema), ringText(this.#sign, bells)];
     return this.#connection.query("SELECT pg_notify($1::text, $2::text)", values);
   }
-
-  /**
-   * What a claim has met that holds no job is made dead, and is neither handed out nor counted: the claim goes on with
-   * others.
-   */
-  async #claimOn(
-    write: Write,
-    { committed, damaged }: Written,
-    burials: number,
-  ): Promise<Committed> {
-    const { now, claim } = write;
-    if (claim === undefined || damaged.length === 0) return committed;
-    const { claimed } = committed;
-    const rest = burials > 1 ? restOf(claim, claimed) : undefined;
-    const next = { now, replace: damaged.map((job) => bury(job as RunningJob, now)), claim: rest };
-    try {
-      const more = await this.#claimOn(next, await this.#commitOnce(next), burials - 1);
-      return { ...committed, claimed: [...claimed, ...more.claimed] };
-    } catch {
-      // What the caller asked for is done all the same; what is not buried yet is found by beats.
-      return committed;
-    }
-  }
-}
-
-/** So often a claim goes on after it has met what is damaged. */
-const MOST_BURIALS = 10;
-
-/** What is left to be claimed. */
-function restOf(claim: ClaimRequest, claimed: readonly Job[]): ClaimRequest | undefined {
-  const { limit, slots = limit, limitOf } = claim;
-  if (claimed.length >= limit) return undefined;
-  const left = new Map(limitOf);
-  for (const { type } of claimed) {
-    const most = left.get(type);
-    if (most !== undefined) left.set(type, most - 1);
-  }
-  return {
-    ...claim,
-    limit: limit - claimed.length,
-    slots: Math.max(0, slots - claimed.length),
-    limitOf: left,
-  };
-}
-
-interface Written {
-  readonly committed: Committed;
-  /** What a claim has met that holds no job. */
-  readonly damaged: readonly Job[];
-  /** The server's time. */
-  readonly now: number;
 }
 
 interface Told {
