@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { isAsked } from "./scripts/is-asked.ts";
 import { LastLine } from "./scripts/last-line.ts";
@@ -11,6 +12,9 @@ const SETUP: Readonly<Record<string, string>> = {
   examples: "scripts/servers/postgres-for-tests.ts",
   "store-postgres": "scripts/servers/postgres-for-tests.ts",
 };
+
+/** What waits for a server, or for nothing, may share a processor; what watches the clock while processes are killed may not. */
+const SHARING = new Set(["core", "store-postgres", "store-sqlite", "testkit"]);
 
 /** One project for each package, one for what runs in a browser, and one each for the examples, reliability, the docs and the scripts. */
 export default defineConfig(async () => ({
@@ -48,6 +52,8 @@ function project(name: string, folder: string, exclude: readonly string[] = []) 
       include: [`${folder}/**/*.test.ts`],
       exclude: [...configDefaults.exclude, ...exclude],
       globalSetup: SETUP[name] ?? [],
+      sequence: { groupOrder: SHARING.has(name) ? 0 : 1 },
+      ...(SHARING.has(name) && { maxWorkers: Math.max(2, availableParallelism() - 1) }),
       // What waits for a server's disk has no pace of its own.
       ...(name in SETUP && { testTimeout: 60_000, hookTimeout: 60_000 }),
     },

@@ -44,6 +44,7 @@ export function replacedOf(
 ): readonly Replaced[] {
   if (jobs.length === 0) return [];
   if (told.done === null && others.length === 0) return completed.map(() => "written");
+  if (completed.length === 0) return others.map((_, at) => outcomeOf(told.replaced?.[at], salt));
   const done = told.done === null ? undefined : new Set(told.done.map(Number));
   const outcomes = new Map<Job, Replaced>();
   for (const job of completed)
