@@ -14,7 +14,16 @@ const SETUP: Readonly<Record<string, string>> = {
 };
 
 /** What waits for a server, or for nothing, may share a processor; what watches the clock while processes are killed may not. */
-const SHARING = new Set(["core", "store-postgres", "store-sqlite", "testkit"]);
+const SHARING = new Set([
+  "core",
+  "docs",
+  "examples",
+  "scripts",
+  "store-durable-object",
+  "store-postgres",
+  "store-sqlite",
+  "testkit",
+]);
 
 /** One project for each package, one for what runs in a browser, and one each for the examples, reliability, the docs and the scripts. */
 export default defineConfig(async () => ({

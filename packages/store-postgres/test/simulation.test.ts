@@ -5,7 +5,7 @@ import { openOnPglite } from "./pglite.ts";
 import { freshSchema, needPostgres } from "./postgres-url.ts";
 
 // For a long search: TURNO_RUNS=1000 TURNO_STEPS=3000 TURNO_SEED=7.
-const { TURNO_RUNS = "24", TURNO_STEPS = "60", TURNO_SEED = "1" } = process.env;
+const { TURNO_RUNS = "12", TURNO_STEPS = "60", TURNO_SEED = "1" } = process.env;
 const [runs, steps, seed] = [Number(TURNO_RUNS), Number(TURNO_STEPS), Number(TURNO_SEED)];
 const timeout = 120_000 + runs * steps * 10;
 
