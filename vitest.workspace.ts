@@ -22,6 +22,7 @@ const SHARING = new Set([
   "store-durable-object",
   "store-postgres",
   "store-sqlite",
+  "store-wasm",
   "testkit",
 ]);
 
