@@ -101,7 +101,7 @@ export class PostgresStore implements Store {
     this.#ringing = new Ringing((bells) => this.#ring(bells));
     this.#sweeping = new Sweeping(connection, schema);
     const once = (write: Write) => this.#commitOnce(write);
-    this.#claiming = new Claiming(once, { inHalves: connection.isPool });
+    this.#claiming = new Claiming(once);
     if (listen !== undefined) this.watch = (listener, what = "ready") => listen(listener, what);
     this.#life = life;
     if (life === undefined) return;
