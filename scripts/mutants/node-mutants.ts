@@ -172,7 +172,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     name: "Node: a job that is ready again wakes no other process",
-    file: "store-sqlite/src/bells-of.ts",
+    file: "core/src/store/bells-of.ts",
     find: ' || replace.some((job) => "ready" in job && job.ready)',
     replace: "",
     tests: ["store-node/test/bells"],
@@ -186,7 +186,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     name: "nobody hears that jobs are finished",
-    file: "store-sqlite/src/bells-of.ts",
+    file: "core/src/store/bells-of.ts",
     find: 'bells.push("finished");',
     replace: ";",
     tests: ["store-node/test/bells"],

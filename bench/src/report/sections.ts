@@ -17,12 +17,33 @@ export interface SectionColumn {
   readonly isDrawn: boolean;
 }
 
+// What more than one page tells of.
+const ENQUEUE = [
+  perSecond("A", "one by one"),
+  perSecond("Ac", "100 producers"),
+  perSecond("B", "in bulk of 1,000"),
+];
+
+const FOREIGN = [
+  drawn("F", "alone", "alone"),
+  drawn("F", "beside", "beside them"),
+  listed("F", "ratio", "beside ÷ alone"),
+];
+
+const MILLION = [
+  drawn("G", "first", "the first tenth"),
+  drawn("G", "middle", "the sixth"),
+  drawn("G", "last", "the last"),
+  listed("G", "ratio", "slowest ÷ fastest tenth"),
+  listed("G", "tables", "tables after it"),
+  listed("G", "indexes", "indexes"),
+  listed("G", "dead", "dead rows"),
+  listed("G", "vacuumed", "dead rows, vacuumed"),
+  listed("G", "seconds", "the vacuum"),
+];
+
 export const SECTIONS: readonly Section[] = [
-  section("enqueue", "Enqueue, jobs a second", [
-    perSecond("A", "one by one"),
-    perSecond("Ac", "100 producers"),
-    perSecond("B", "in bulk of 1,000"),
-  ]),
+  section("enqueue", "Enqueue, jobs a second", ENQUEUE),
   section("drain", "Drain a full queue, jobs a second", [
     perSecond("C1", "1 at a time"),
     perSecond("C10", "10 at a time"),
@@ -58,22 +79,8 @@ export const SECTIONS: readonly Section[] = [
     drawn("L", "all", "1M ready"),
     listed("L", "ratio", "1M ÷ 1k"),
   ]),
-  section("foreign", "Drain beside jobs of others, jobs a second", [
-    drawn("F", "alone", "alone"),
-    drawn("F", "beside", "beside them"),
-    listed("F", "ratio", "beside ÷ alone"),
-  ]),
-  section("million", "A million jobs, drained at 100", [
-    drawn("G", "first", "the first tenth"),
-    drawn("G", "middle", "the sixth"),
-    drawn("G", "last", "the last"),
-    listed("G", "ratio", "slowest ÷ fastest tenth"),
-    listed("G", "tables", "tables after it"),
-    listed("G", "indexes", "indexes"),
-    listed("G", "dead", "dead rows"),
-    listed("G", "vacuumed", "dead rows, vacuumed"),
-    listed("G", "seconds", "the vacuum"),
-  ]),
+  section("foreign", "Drain beside jobs of others, jobs a second", FOREIGN),
+  section("million", "A million jobs, drained at 100", MILLION),
   section("memory", "Resident memory around a million jobs", [
     listed("R", "before", "before"),
     drawn("R", "peak", "at most"),
@@ -97,11 +104,7 @@ export const SECTIONS: readonly Section[] = [
 
 /** The tables of docs/scaling.md: of those that keep jobs in Postgres. */
 export const SCALING_SECTIONS: readonly Section[] = [
-  section("enqueue", "Enqueue on Postgres, jobs a second", [
-    perSecond("A", "one by one"),
-    perSecond("Ac", "100 producers"),
-    perSecond("B", "in bulk of 1,000"),
-  ]),
+  section("enqueue", "Enqueue on Postgres, jobs a second", ENQUEUE),
   section("drain", "Drain on Postgres, jobs a second", [
     perSecond("C1", "1 at a time"),
     perSecond("C10", "10 at a time"),
@@ -109,22 +112,8 @@ export const SCALING_SECTIONS: readonly Section[] = [
     perSecond("M2", "two worker processes"),
     listed("C100", "cpu", "CPU seconds per 100k jobs, at 100"),
   ]),
-  section("foreign", "Drain beside three million jobs of others, jobs a second", [
-    drawn("F", "alone", "alone"),
-    drawn("F", "beside", "beside them"),
-    listed("F", "ratio", "beside ÷ alone"),
-  ]),
-  section("million", "A million jobs on Postgres, drained at 100", [
-    drawn("G", "first", "the first tenth"),
-    drawn("G", "middle", "the sixth"),
-    drawn("G", "last", "the last"),
-    listed("G", "ratio", "slowest ÷ fastest tenth"),
-    listed("G", "tables", "tables after it"),
-    listed("G", "indexes", "indexes"),
-    listed("G", "dead", "dead rows"),
-    listed("G", "vacuumed", "dead rows, vacuumed"),
-    listed("G", "seconds", "the vacuum"),
-  ]),
+  section("foreign", "Drain beside three million jobs of others, jobs a second", FOREIGN),
+  section("million", "A million jobs on Postgres, drained at 100", MILLION),
 ];
 
 function section(name: string, title: string, columns: readonly SectionColumn[]): Section {

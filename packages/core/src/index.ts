@@ -28,7 +28,7 @@ export {
   type WaitingJob,
   type WorkerId,
 } from "./job/job.ts";
-export { jobFault, type Remains } from "./job/job-fault.ts";
+export { jobFault, type Remains, REVISION_LIMIT } from "./job/job-fault.ts";
 export {
   decodeJobId,
   encodeJobId,
@@ -69,6 +69,7 @@ export {
 export { TurnoError } from "./job/turno-error.ts";
 export { MemoryStore } from "./store/memory-store.ts";
 export type * from "./store/adopter.ts";
+export { type Bell, bellsOf } from "./store/bells-of.ts";
 export {
   beginAdoption,
   type MoveRecord,

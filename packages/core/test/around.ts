@@ -11,7 +11,8 @@ export type Method = Exclude<
 /** Stands between a queue and its store: makes the call when, and if, it likes. */
 export type Between = (method: Method, call: () => unknown, argument: never) => unknown;
 
-const METHODS: readonly Method[] = [
+/** All that a store is asked. */
+export const METHODS: readonly Method[] = [
   "commit",
   "join",
   "beat",

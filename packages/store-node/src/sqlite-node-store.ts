@@ -1,29 +1,24 @@
-import type {
-  Adopter,
-  BeatReply,
-  Committed,
-  Counts,
-  Examination,
-  Heart,
-  HeartOptions,
-  Instant,
-  Job,
-  ListFilter,
-  Notes,
-  PruneBefore,
-  Store,
-  Watched,
-  WorkerId,
-  WorkerRecord,
-  Write,
-} from "@turno/core";
 import {
-  beatSql,
+  type Adopter,
+  type BeatReply,
   bellsOf,
-  countSql,
-  SqliteStore,
-  type SqliteStoreOptions,
-} from "@turno/store-sqlite";
+  type Committed,
+  type Counts,
+  type Examination,
+  type Heart,
+  type HeartOptions,
+  type Instant,
+  type Job,
+  type ListFilter,
+  type Notes,
+  type PruneBefore,
+  type Store,
+  type Watched,
+  type WorkerId,
+  type WorkerRecord,
+  type Write,
+} from "@turno/core";
+import { beatSql, countSql, SqliteStore, type SqliteStoreOptions } from "@turno/store-sqlite";
 import { Bells } from "./bells/bells.ts";
 import { Callers } from "./callers.ts";
 import type { Connection } from "./connection.ts";

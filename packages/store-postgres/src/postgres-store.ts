@@ -1,6 +1,8 @@
 import {
   type Adopter,
   type BeatReply,
+  type Bell,
+  bellsOf,
   type Clock,
   type Committed,
   type Counts,
@@ -35,14 +37,13 @@ import { channelOf, NOBODY, ringText } from "./life/channel.ts";
 import type { Life } from "./life/life.ts";
 import type { Listen } from "./life/listen.ts";
 import { isHeldSql } from "./life/lock.ts";
-import { bellsOf, Ringing } from "./life/ringing.ts";
-import type { Bell } from "./life/session-messages.ts";
+import { Ringing } from "./life/ringing.ts";
 import { Sweeping } from "./life/sweeping.ts";
-import { jobColumns, toJob, toJobs } from "./read/job-row.ts";
+import { jobColumns, toJob } from "./read/job-row.ts";
 import { listRows } from "./read/list-rows.ts";
 import { NOW_SQL, refuseNewerSchema } from "./schema/migrate.ts";
 import { addedOf } from "./write/adding.ts";
-import { Claiming, type Written } from "./write/claiming.ts";
+import { committed, type Written } from "./write/committed.ts";
 import { commitText, commitValues } from "./write/commit-values.ts";
 import { pruneJobs } from "./write/prune-jobs.ts";
 import { replacedOf, replacing } from "./write/replacing.ts";
@@ -83,7 +84,6 @@ export class PostgresStore implements Store {
   readonly #life: Life | undefined;
   readonly #ringing: Ringing;
   readonly #sweeping: Sweeping;
-  readonly #claiming: Claiming;
   #absences: Absences = new Map();
   #closed: Promise<void> | undefined;
 
@@ -100,8 +100,6 @@ export class PostgresStore implements Store {
     this.#commit = commitText(schema);
     this.#ringing = new Ringing((bells) => this.#ring(bells));
     this.#sweeping = new Sweeping(connection, schema);
-    const once = (write: Write) => this.#commitOnce(write);
-    this.#claiming = new Claiming(once);
     if (listen !== undefined) this.watch = (listener, what = "ready") => listen(listener, what);
     this.#life = life;
     if (life === undefined) return;
@@ -115,7 +113,7 @@ export class PostgresStore implements Store {
 
   async commit(write: Write): Promise<Committed> {
     if (isEmpty(write)) return NOTHING;
-    return this.#claiming.commit(write);
+    return committed(write, (each) => this.#commitOnce(each));
   }
 
   async #commitOnce(write: Write): Promise<Written> {
@@ -290,7 +288,7 @@ export class PostgresStore implements Store {
     around: { readonly bell: string | undefined; readonly waitMs: number | undefined },
     query: (values: (string | null)[]) => Promise<readonly Row[]>,
   ): Promise<Written> {
-    const { replace = [], add = [], claim } = write;
+    const { replace = [], add = [] } = write;
     const ways = replacing(replace);
     const rows = await query(
       commitValues(write, ways, { ...around, channel: channelOf(this.#schema) }),
@@ -298,15 +296,16 @@ export class PostgresStore implements Store {
     const told = JSON.parse(String(rows.at(-1)?.["outcome"])) as Told;
     const { salt } = told;
     this.#salt = salt;
-    const { jobs, damaged } = toJobs(rows.slice(0, -1), salt);
-    const claimed = jobs.filter((job) => !damaged.has(job)) as RunningJob[];
-    const committed: Committed = {
+    const damaged = new Set<Job>();
+    const started = rows.slice(0, -1).map((row) => toJob(row, salt, (job) => damaged.add(job)));
+    const claimed = started.filter((job) => !damaged.has(job)) as RunningJob[];
+    const answer: Committed = {
       replaced: replacedOf(replace, ways, told, salt),
       added: add.length === 0 ? [] : addedOf(add, told, salt),
-      claimed: claim === undefined ? [] : claimed.sort(compareClaimOrder),
+      claimed: claimed.sort(compareClaimOrder),
       workerKnown: told.known,
     };
-    return { committed, damaged: [...damaged], now: told.now };
+    return { committed: answer, damaged: [...damaged], now: told.now };
   }
 
   #read(row: Row): Job {

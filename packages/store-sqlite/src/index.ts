@@ -1,4 +1,3 @@
-export { bellsOf } from "./bells-of.ts";
 export { countsIn, countSql } from "./count-jobs.ts";
 export {
   damagedFinding,

@@ -138,18 +138,18 @@ export class GroupCommit {
     this.#scheduled = true;
     this.#turn.microtask(() => {
       this.#scheduled = false;
-      if (!this.#lane.isBusy) this.#commitNext(this.#lane);
+      if (!this.#lane.isBusy) this.#commitNext();
       else if (this.#side?.isBusy === false) this.#commitAside(this.#side);
     });
   }
 
-  #commitNext(lane: Lane): void {
+  #commitNext(): void {
     const entries = this.#nextGroup();
     const changes = together(entries);
     this.#claimWanted = false;
     const claim = this.#nextClaim(changes);
     if (entries.length === 0 && claim === undefined) return;
-    this.#begin({ entries, changes, claim, lane });
+    this.#begin({ entries, changes, claim, lane: this.#lane });
   }
 
   /** Writes what may overtake what is under way: each of its jobs is fenced by itself. */

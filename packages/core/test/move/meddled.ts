@@ -1,23 +1,8 @@
 import type { Adopter, Store } from "@turno/core";
+import { METHODS } from "../around.ts";
 
 /** Is told of each call, before it is made and after; what it throws the caller gets instead of an answer. */
 type Meddling = (method: string, when: "before" | "after", argument: unknown) => void;
-
-const METHODS = [
-  "commit",
-  "join",
-  "beat",
-  "leave",
-  "workers",
-  "get",
-  "list",
-  "notes",
-  "counts",
-  "nextDueAt",
-  "pause",
-  "prune",
-  "close",
-] as const;
 
 /** `store`, asynchronous, with `meddle` around each of its methods, those of its adopter too. */
 export function meddled(store: Store & { readonly adopter: Adopter }, meddle: Meddling) {

@@ -1,4 +1,4 @@
-import type { Bell } from "./session-messages.ts";
+import type { Bell } from "@turno/core";
 
 /** The channel on which the stores of a schema ring; channels are the whole database's. */
 export function channelOf(schema: string): string {

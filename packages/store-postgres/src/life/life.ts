@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import {
   AnswerLost,
+  type Bell,
   type Heart,
   type HeartOptions,
   StoreUnreachable,
@@ -11,13 +12,7 @@ import {
 } from "@turno/core";
 import { storeErrorOf } from "../connection/store-error-of.ts";
 import { refuseNewerSchema } from "../schema/migrate.ts";
-import type {
-  Bell,
-  PlainError,
-  SessionData,
-  SessionNews,
-  SessionOrder,
-} from "./session-messages.ts";
+import type { PlainError, SessionData, SessionNews, SessionOrder } from "./session-messages.ts";
 
 const RESTART_MS = 1_000;
 

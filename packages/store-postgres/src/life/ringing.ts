@@ -1,5 +1,4 @@
-import type { Write } from "@turno/core";
-import type { Bell } from "./session-messages.ts";
+import { type Bell, bellsOf, type Write } from "@turno/core";
 
 /** Postgres lets those who ring commit one at a time: it is not done more often than this. */
 const PAUSE_MS = 20;
@@ -45,14 +44,4 @@ export class Ringing {
     this.#rungAt = performance.now();
     return bells;
   }
-}
-
-/** What somebody who listens may want to hear of once the write is stored. */
-export function bellsOf({ add = [], replace = [] }: Write): readonly Bell[] {
-  const bells: Bell[] = [];
-  const isReady = (job: object) => "ready" in job && job.ready === true;
-  // What is not due yet concerns whoever sleeps until something later.
-  if (add.length > 0 || replace.some(isReady)) bells.push("ready");
-  if (replace.some((job) => "finishedAt" in job)) bells.push("finished");
-  return bells;
 }

@@ -1,6 +1,4 @@
-import type { BeatReply, Watched } from "@turno/core";
-
-export type Bell = Exclude<Watched, "lost">;
+import type { BeatReply, Bell } from "@turno/core";
 
 /** What a session needs to know. */
 export interface SessionData {

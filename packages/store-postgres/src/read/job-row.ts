@@ -45,28 +45,17 @@ const COLUMNS = [
   ),
 ].join(", ");
 
-/** The job that a row holds. A row that somebody has damaged is read as core's `damaged` says. */
-export function toJob(row: Row, salt = Number(row["salt"])): Job {
+/**
+ * The job that a row holds. A row that somebody has damaged is read as core's `damaged` says, and told to `onDamaged`: its
+ * failures would not tell, since they stay when it is mended.
+ */
+export function toJob(row: Row, salt: number, onDamaged?: (job: Job) => void): Job {
   const remains = remainsOf(row, salt);
   const fault = jobFault(remains);
-  return fault === undefined ? (remains as Job) : damaged(remains, fault);
-}
-
-/** The jobs that rows hold, and which of them were read so because their rows are damaged now. */
-export function toJobs(
-  rows: readonly Row[],
-  salt: number,
-): { readonly jobs: readonly Job[]; readonly damaged: ReadonlySet<Job> } {
-  const isDamaged = new Set<Job>();
-  const jobs = rows.map((row) => {
-    const remains = remainsOf(row, salt);
-    const fault = jobFault(remains);
-    if (fault === undefined) return remains as Job;
-    const job = damaged(remains, fault);
-    isDamaged.add(job);
-    return job;
-  });
-  return { jobs, damaged: isDamaged };
+  if (fault === undefined) return remains as Job;
+  const job = damaged(remains, fault);
+  onDamaged?.(job);
+  return job;
 }
 
 /** What is wrong with such a row; undefined where it holds a job. */

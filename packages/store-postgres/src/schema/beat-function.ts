@@ -1,12 +1,10 @@
+import { ALONG_INDEXES } from "./along-indexes.ts";
+
 /** The function that is a beat: one write where the worker is known, and what it holds. */
 export function beatFunction(schema: string): string {
   return `CREATE FUNCTION ${schema}.beat_1(p_worker bigint, OUT known boolean, OUT holds text, OUT version bigint)
 LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-SET jit = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off
+${ALONG_INDEXES}
 AS $beat$
 BEGIN
   SELECT meta.value INTO version FROM ${schema}.meta meta WHERE meta.key = 'schema';

@@ -1,9 +1,8 @@
+import { ALONG_INDEXES } from "./along-indexes.ts";
+
 /**
  * The function that is `Store.commit`, all of it in one statement and so in one round trip: in a transaction of its own,
  * or of the caller's. What a job may become is decided by who calls; here it is written, guarded by revisions.
- *
- * Its plans must not depend on what the planner believes of tables that are empty now and have a million rows in a
- * minute: so it may only walk along indexes, and a plan once made is kept.
  */
 export function commitFunction(schema: string): string {
   return `CREATE FUNCTION ${schema}.commit_1(
@@ -22,12 +21,7 @@ export function commitFunction(schema: string): string {
   unique_key text, backoff text, failures text, payload text
 ) LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-SET enable_bitmapscan = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off
-SET jit = off
+${ALONG_INDEXES}
 AS $commit$
 #variable_conflict use_column
 DECLARE

@@ -1,3 +1,5 @@
+import { ALONG_INDEXES } from "./along-indexes.ts";
+
 /** The functions by which these tables take over the jobs of another store, and refuse others meanwhile. */
 export function moveFunctions(schema: string): readonly string[] {
   return [
@@ -11,7 +13,7 @@ export function moveFunctions(schema: string): readonly string[] {
   ];
 }
 
-/** What Postgres says where a store is half moved, and where a move was overtaken: codes of ours. */
+/** What Postgres says where a store is half moved: a code of ours. */
 export const MOVING_CODE = "TU001";
 
 /** Held by whoever may not be where a move begins; the name of the lock is the schema's. */
@@ -98,11 +100,7 @@ $begin$`;
 function takeFunction(schema: string): string {
   return `CREATE FUNCTION ${schema}.move_take_1(p_run bigint, p_jobs json, p_gone bigint[], OUT run bigint, OUT ended_at bigint)
 LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-SET jit = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off
+${ALONG_INDEXES}
 AS $take$
 DECLARE
   v_gone bigint[];

@@ -1,15 +1,12 @@
+import { ALONG_INDEXES } from "./along-indexes.ts";
+
 /**
  * The function that deletes jobs which were finished in one state up to an instant, a limited number of them, but never
  * the newest of all. Goes along what was finished together, oldest first; what somebody else is pruning is passed over.
  */
 export function pruneFunction(schema: string): string {
   return `CREATE FUNCTION ${schema}.prune_1(p_state smallint, p_before bigint, p_limit int) RETURNS int LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-SET jit = off
-SET enable_bitmapscan = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off
+${ALONG_INDEXES}
 AS $prune$
 DECLARE
   old record;

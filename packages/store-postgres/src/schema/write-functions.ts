@@ -1,5 +1,4 @@
-/** Revisions are below this, as core has it: beyond it not every number is one in JavaScript. */
-const REVISION_LIMIT = 2 ** 53;
+import { REVISION_LIMIT } from "@turno/core";
 
 /** The functions that `commit_1` calls for what is rare: notes, transitions that are no plain completion, and taken keys. */
 export function writeFunctions(schema: string): readonly string[] {

@@ -1,5 +1,4 @@
-import type { Watched, WorkerRecord, Write } from "@turno/core";
-import { bellsOf } from "@turno/store-sqlite";
+import { bellsOf, type Watched, type WorkerRecord, type Write } from "@turno/core";
 import type { KeptDatabase } from "../database/kept-database.ts";
 import { type Call, isReading, type StoreMethod } from "./call.ts";
 import { Durable, type DurableOptions } from "./durable.ts";

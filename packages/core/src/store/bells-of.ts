@@ -1,6 +1,7 @@
-import type { Watched, Write } from "@turno/core";
+import type { Watched, Write } from "./store.ts";
 
-type Bell = Exclude<Watched, "lost">;
+/** What is rung when something was written. */
+export type Bell = Exclude<Watched, "lost">;
 
 /** What somebody who watches may want to hear of once the write is stored. */
 export function bellsOf({ add = [], replace = [] }: Write): readonly Bell[] {
